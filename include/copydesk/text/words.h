@@ -1,0 +1,42 @@
+// Words: what shingles, counts and passages are made of.
+//
+// A word is a maximal run of Unicode letters, marks and digits (general categories L, M, N).
+// Everything else separates: spaces, punctuation, hyphens, and both apostrophes, so that "don't"
+// and "don’t" are the same two words. Words are case-folded (full Unicode folding) and composed
+// (NFC) before they are hashed. Scripts that do not put spaces between words (Han, Hiragana,
+// Katakana, Thai, Lao, Khmer, Myanmar) give overlapping character bigrams: a run of n > 1
+// characters gives n - 1 words, a single character gives one.
+#ifndef COPYDESK_TEXT_WORDS_H_
+#define COPYDESK_TEXT_WORDS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace copydesk::text {
+
+// A word of a text: [begin, end) in bytes, and a 64-bit hash of its folded form.
+struct Word {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  std::uint64_t hash = 0;
+};
+
+// Writes the words of `text` to `out` (cleared first), in order. Invalid UTF-8 separates words.
+// Precondition: text.size() < 2^32. Cost: ASCII runs through a table, other words through Unicode
+// folding; allocates only to grow `out` and for words that are not ASCII.
+void split_words(std::string_view text, std::vector<Word>& out);
+
+// The number of words split_words() would give, without hashing.
+[[nodiscard]] std::size_t count_words(std::string_view text);
+
+// The hash split_words() gives the single word `word` (for tables of known words).
+[[nodiscard]] std::uint64_t word_hash(std::string_view word);
+
+// The folded form of a string (case-folded, NFC), as it is hashed.
+[[nodiscard]] std::string fold(std::string_view s);
+
+}  // namespace copydesk::text
+
+#endif  // COPYDESK_TEXT_WORDS_H_

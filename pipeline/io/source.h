@@ -1,0 +1,64 @@
+// Source: the inputs of a run as one ordered stream of raw records. Does all reading and
+// decompressing; parses nothing. Internal to pipeline/.
+//
+// Inputs are read in the order given. A folder stands for the files below it (.jsonl, .ndjson,
+// .json, .txt, each also with .gz or .zst), sorted by relative path as bytes; "@list" for the paths
+// in that file, one a line; "-" for standard input. gzip may have many members, zstd many frames;
+// compression is recognised by magic bytes, not by name.
+#ifndef COPYDESK_PIPELINE_IO_SOURCE_H_
+#define COPYDESK_PIPELINE_IO_SOURCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "copydesk/config.h"
+#include "copydesk/result.h"
+#include "record.h"
+
+namespace copydesk {
+
+// One file of the inputs, as found at the start.
+struct InputFile {
+  std::string path;      // as it can be opened; "-" for standard input
+  std::string name;      // as it is shown and, for text, the id: relative to the input's folder
+  bool is_text = false;  // a whole file is one document
+  std::uint64_t size = 0;       // bytes on disk; 0 for standard input
+  std::int64_t modified_ns = 0;  // to notice a change while it is read
+};
+
+// Expands and checks the inputs: every file must exist and be readable now. Errors name the path.
+// Nothing is opened for long. FIFOs and devices are allowed when named directly.
+Result<std::vector<InputFile>> list_inputs(const std::vector<std::string>& inputs,
+                                           const InputOptions& options);
+
+class Source {
+ public:
+  Source(std::vector<InputFile> files, const InputOptions& options);
+  ~Source();
+
+  // Fills `batch` (cleared first) with the next records: up to `max_documents`, and no further
+  // record once `max_bytes` are reached. Blank lines of JSONL are skipped. False at the end.
+  // Trouble inside a file (truncated or corrupt compression, a read error, a file that vanished or
+  // changed) never fails the call: what was readable is given out, then one record with a
+  // `rejection` and the byte offset in the compressed file in its message, then the next file
+  // follows. Bytes of an invalid record are truncated to max_record_bytes. Not thread-safe.
+  bool next_batch(std::uint32_t max_documents, std::uint64_t max_bytes,
+                  std::vector<RawRecord>& batch);
+
+  [[nodiscard]] std::span<const InputFile> files() const;
+  // Bytes of input files consumed so far (compressed where compressed). Thread-safe.
+  [[nodiscard]] std::uint64_t bytes_consumed() const;
+  // Files that changed or vanished, in words, for the run summary.
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace copydesk
+
+#endif  // COPYDESK_PIPELINE_IO_SOURCE_H_

@@ -1,0 +1,56 @@
+// Runs one stage alone, through its real options, without files.
+#ifndef COPYDESK_TESTS_SUPPORT_PROBE_H_
+#define COPYDESK_TESTS_SUPPORT_PROBE_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "copydesk/stage_spec.h"
+
+namespace copydesk::testing {
+
+// A document for a test. Fields that are not given get their defaults.
+struct Page {
+  std::string text;
+  std::string outlet = "outlet.example";
+  std::string title;
+  std::string date;
+  std::string id;  // "doc-<n>" if empty
+};
+
+// What a stage did to one page.
+struct Outcome {
+  std::string text;                 // the clean text
+  Verdict verdict = Verdict::keep();
+  std::vector<AppliedEdit> edits;   // blanks of the engine included
+  std::vector<LiftedField> lifted;
+  std::vector<Flag> flags;
+  std::optional<ClusterTag> cluster;
+  std::optional<std::uint64_t> story;
+};
+
+// What a corpus stage found.
+struct Found {
+  std::vector<Outcome> outcomes;  // one for each page
+  std::vector<Pair> pairs;
+  std::vector<Cluster> clusters;
+  std::vector<Story> stories;
+  std::vector<TemplateLine> templates;
+  std::map<std::string, double> numbers;       // notes
+  std::map<std::string, std::string> remarks;  // notes
+};
+
+// The built-in stage `name` with `options` over `pages`, as the engine would run it: for a corpus
+// stage observe, combine, finalize, then process; `batch` pages an observation. Fails the test
+// (and returns an empty Found) if an option is at fault.
+Found probe(std::string_view name, const OptionValues& options, const std::vector<Page>& pages,
+            std::size_t batch = 2);
+
+// The fault of an option value, or "" if it is allowed.
+std::string option_fault(std::string_view stage, std::string_view option, OptionValue value);
+
+}  // namespace copydesk::testing
+
+#endif  // COPYDESK_TESTS_SUPPORT_PROBE_H_
