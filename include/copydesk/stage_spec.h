@@ -45,8 +45,8 @@ struct OptionSpec {
   std::string name;
   std::string summary;        // one sentence with its unit
   OptionValue default_value;  // its alternative is the option's type
-  double min = 0;             // both ends included; for integers and numbers, and for the length
-  double max = 0;             // of each string of a list when max > 0
+  double min = 0;             // both ends included; for integers and numbers
+  double max = 0;
   std::vector<std::string> choices;  // for strings and lists: the allowed values, if closed
 
   // Nothing if `value` is allowed; otherwise what is wrong with it, e.g.

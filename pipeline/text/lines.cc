@@ -1,0 +1,117 @@
+#include "copydesk/text/lines.h"
+
+#include <xxhash.h>
+
+#include <cassert>
+#include <cstring>
+#include <limits>
+
+#include "characters.h"
+#include "copydesk/text/utf8.h"
+#include "copydesk/text/words.h"
+
+namespace copydesk::text {
+namespace {
+
+// White space and the invisible characters that scraped lines are padded with.
+bool is_space(char32_t c) {
+  return c <= 0x20 || c == 0x7F || (c >= 0x80 && c <= 0xA0) || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200F) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x2060 || c == 0x3000 || c == 0xFEFF;
+}
+
+// Offset of the code point that ends at `end` (> 0).
+std::size_t previous_boundary(std::string_view s, std::size_t end) {
+  std::size_t at = end - 1;
+  while (at > 0 && end - at < 4 && !is_utf8_boundary(s, at)) --at;
+  return at;
+}
+
+// Whether s[at] joins two parts of one number, as in "1,234" and "2.5".
+bool joins_digits(std::string_view s, std::size_t at) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return (s[at] == ',' || s[at] == '.') && at > 0 && at + 1 < s.size() && is_digit(s[at - 1]) &&
+         is_digit(s[at + 1]);
+}
+
+}  // namespace
+
+void split_lines(std::string_view text, std::vector<Line>& out) {
+  assert(text.size() < std::numeric_limits<std::uint32_t>::max());
+  out.clear();
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const void* found = std::memchr(text.data() + begin, '\n', text.size() - begin);
+    std::size_t end = text.size();
+    std::size_t next = text.size();
+    if (found != nullptr) {
+      end = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+      next = end + 1;
+      if (end > begin && text[end - 1] == '\r') --end;
+    }
+    out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                   static_cast<std::uint32_t>(next)});
+    begin = next;
+  }
+}
+
+std::string_view trim(std::string_view s) {
+  std::size_t begin = 0;
+  while (begin < s.size()) {
+    const CodePoint c = decode_utf8(s, begin);
+    if (!is_space(c.value)) break;
+    begin += c.length;
+  }
+  std::size_t end = s.size();
+  while (end > begin) {
+    const std::size_t at = previous_boundary(s, end);
+    if (!is_space(decode_utf8(s, at).value)) break;
+    end = at;
+  }
+  return s.substr(begin, end - begin);
+}
+
+std::string normalized_line(std::string_view line) {
+  std::string out;
+  out.reserve(line.size());
+  bool gap = false;       // a separator stands between what is out and what comes
+  bool in_digits = false;  // the last character out is the "0" of a digit run
+  bool ascii = true;
+  for (std::size_t at = 0; at < line.size();) {
+    const auto byte = static_cast<unsigned char>(line[at]);
+    const CodePoint c = byte < 128 ? CodePoint{byte, 1} : decode_utf8(line, at);
+    const CharacterClass kind = classify(c.value);
+    if (kind == CharacterClass::kSeparator) {
+      if (!(in_digits && joins_digits(line, at))) {
+        gap = true;
+        in_digits = false;
+      }
+      at += c.length;
+      continue;
+    }
+    const bool digit = kind == CharacterClass::kDigit;
+    if (!(digit && in_digits)) {
+      if (gap && !out.empty()) out.push_back(' ');
+      if (digit) {
+        out.push_back('0');
+      } else {
+        ascii = ascii && byte < 128;
+        out.append(line.substr(at, c.length));
+      }
+    }
+    gap = false;
+    in_digits = digit;
+    at += c.length;
+  }
+  if (!ascii) return fold(out);
+  for (char& c : out) c = kAscii.lower[static_cast<unsigned char>(c)];
+  return out;
+}
+
+std::uint64_t line_key(std::string_view line) {
+  const std::string normalized = normalized_line(line);
+  if (normalized.empty()) return 0;
+  return XXH3_64bits(normalized.data(), normalized.size());
+}
+
+}  // namespace copydesk::text
