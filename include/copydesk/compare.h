@@ -19,7 +19,7 @@ struct Comparison {
   double jaccard = 0;  // 0 when both have no shingle
   double containment_a = 0;
   double containment_b = 0;
-  double sketch_jaccard = 0;     // what the sketch estimates, for comparison
+  double sketch_jaccard = 0;       // what the sketch estimates, for comparison
   std::uint64_t shared_words = 0;  // words of a inside passages
   std::vector<Passage> passages;   // runs of at least min_passage_words, ascending in a
 };

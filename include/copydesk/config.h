@@ -32,8 +32,8 @@ struct InputOptions {
 
   Format format = Format::kAuto;  // kAuto: by file name; standard input is JSONL
   std::string preset = "copydesk";
-  FieldMap fields;                                    // of the preset, with the config's changes
-  std::uint64_t max_record_bytes = 64ULL << 20;       // longer records are rejected
+  FieldMap fields;                               // of the preset, with the config's changes
+  std::uint64_t max_record_bytes = 64ULL << 20;  // longer records are rejected
 };
 
 struct OutputOptions {
@@ -42,10 +42,10 @@ struct OutputOptions {
 };
 
 struct RunOptions {
-  std::uint32_t threads = 0;                // workers; 0: as many as the machine has
-  std::uint64_t memory = 4ULL << 30;        // bytes the run may use
-  std::uint32_t batch_documents = 256;      // documents in a batch, at most
-  std::uint64_t batch_bytes = 4ULL << 20;   // bytes of input in a batch, at least one document
+  std::uint32_t threads = 0;               // workers; 0: as many as the machine has
+  std::uint64_t memory = 4ULL << 30;       // bytes the run may use
+  std::uint32_t batch_documents = 256;     // documents in a batch, at most
+  std::uint64_t batch_bytes = 4ULL << 20;  // bytes of input in a batch, at least one document
 };
 
 // A stage and the options that differ from its defaults.

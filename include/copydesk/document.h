@@ -83,12 +83,12 @@ class [[nodiscard]] Verdict {
 
 // What a reader knows of a document before any stage has seen it. Plain data.
 struct DocumentFields {
-  std::uint64_t doc = 0;     // ordinal in the input, from 0; rejected records count
-  std::string id;            // the record's own, or a stable hash ("gen-…", flag kIdGenerated)
-  std::string outlet;        // given, or the registered domain of the URL; may be empty
-  std::string url;           // may be empty
-  std::string title;         // may be empty
-  std::string date;          // raw; may be empty
+  std::uint64_t doc = 0;  // ordinal in the input, from 0; rejected records count
+  std::string id;         // the record's own, or a stable hash ("gen-…", flag kIdGenerated)
+  std::string outlet;     // given, or the registered domain of the URL; may be empty
+  std::string url;        // may be empty
+  std::string title;      // may be empty
+  std::string date;       // raw; may be empty
   std::optional<std::int64_t> time;  // the date as UTC seconds since 1970, when it can be parsed
   std::string language;              // given by the record; may be empty
 };
@@ -162,10 +162,13 @@ class Document {
     std::uint32_t living = 0;
     std::uint32_t original = 0;
     std::uint32_t length = 0;           // in the living text
-    std::uint32_t original_length = 0;  // differs from length for a replacement
+    std::uint32_t original_length = 0;  // of what it stands for
+    bool replaced = false;              // its bytes are not those of the original
   };
 
   void rebuild();
+  void drop_caches();
+  [[nodiscard]] std::size_t piece_at(std::uint32_t living) const;
 
   DocumentFields fields_;
   std::string original_;

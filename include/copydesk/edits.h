@@ -6,8 +6,12 @@
 #ifndef COPYDESK_EDITS_H_
 #define COPYDESK_EDITS_H_
 
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "copydesk/document.h"
@@ -23,11 +27,11 @@ class Edits {
 
   // Removes line `line` of document.lines() with its line break.
   void cut_line(std::size_t line, Reason reason, std::string_view rule = {});
-  // Removes a span of the living text. Spans are widened to UTF-8 boundaries; a span that would cut
-  // a word in two is our bug (asserted in debug builds, widened to the word otherwise).
-  void cut(Span living, Reason reason, std::string_view rule = {});
-  // Puts `with` in the place of a span of the living text.
-  void replace(Span living, std::string_view with, Reason reason, std::string_view rule = {});
+  // Removes a span of the living text. A span that would cut a word or a code point in two is
+  // refused (false): nothing is removed.
+  bool cut(Span living, Reason reason, std::string_view rule = {});
+  // Puts `with` in the place of a span of the living text; refused like cut().
+  bool replace(Span living, std::string_view with, Reason reason, std::string_view rule = {});
 
   [[nodiscard]] bool empty() const { return edits_.empty(); }
   [[nodiscard]] std::size_t size() const { return edits_.size(); }
@@ -51,9 +55,7 @@ struct DocumentFindings {
   std::optional<ClusterTag> cluster;
   std::optional<std::uint64_t> story;
 
-  void lift(Field field, std::string_view value) {
-    lifted.push_back({field, std::string(value)});
-  }
+  void lift(Field field, std::string_view value) { lifted.push_back({field, std::string(value)}); }
 };
 
 }  // namespace copydesk

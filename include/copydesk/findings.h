@@ -67,10 +67,10 @@ struct Story {
 // A line that recurs on an outlet's pages.
 struct TemplateLine {
   std::string outlet;
-  std::uint64_t key = 0;      // text::line_key()
-  std::string text;           // normalised text, for people
-  std::uint64_t support = 0;  // near-duplicate groups it occurs in
-  std::uint64_t pages = 0;    // documents it occurs in
+  std::uint64_t key = 0;            // text::line_key()
+  std::string text;                 // normalised text, for people
+  std::uint64_t support = 0;        // near-duplicate groups it occurs in
+  std::uint64_t pages = 0;          // documents it occurs in
   std::uint64_t outlet_groups = 0;  // near-duplicate groups of the outlet
   double position = 0;              // mean place in the page, 0 head to 1 tail
   std::string first_date;           // raw dates of the first and last page; may be empty

@@ -48,7 +48,7 @@ struct StageCount {
 struct Note {
   std::string stage;
   std::string name;
-  std::string text;   // empty for a number
+  std::string text;  // empty for a number
   double value = 0;
 };
 
@@ -63,7 +63,7 @@ struct RunSummary {
   std::uint64_t text_bytes_in = 0;  // of the texts as read
   std::uint64_t text_bytes_kept = 0;
   std::uint64_t lone_surrogates = 0;
-  std::vector<StageCount> stages;  // "engine" (blanks, empty) last
+  std::vector<StageCount> stages;        // "engine" (blanks, empty) last
   std::array<std::uint64_t, 5> pairs{};  // by Relation
   std::uint64_t clusters = 0;
   std::uint64_t clustered_documents = 0;
@@ -86,11 +86,11 @@ struct RunSummary {
 struct Progress {
   int phase = 1;
   int phases = 1;
-  std::string_view phase_name;     // "read and learn", "clean and match", "write", …
-  std::uint64_t documents = 0;     // done in this phase
+  std::string_view phase_name;        // "read and learn", "clean and match", "write", …
+  std::uint64_t documents = 0;        // done in this phase
   std::uint64_t documents_total = 0;  // 0: not known (first phase)
-  std::uint64_t bytes = 0;         // of input files consumed in this phase
-  std::uint64_t bytes_total = 0;   // 0: not known (standard input)
+  std::uint64_t bytes = 0;            // of input files consumed in this phase
+  std::uint64_t bytes_total = 0;      // 0: not known (standard input)
 };
 
 class ProgressListener {
@@ -102,11 +102,11 @@ class ProgressListener {
 
 struct RunRequest {
   Config config;
-  std::vector<std::string> inputs;  // files, folders, "@list" of paths, "-" for standard input
-  std::string out_dir;              // run: the folder of the output files
-  bool force = false;               // an out_dir that exists may be used, files in it replaced
-  ProgressListener* progress = nullptr;        // may be null
-  const std::atomic<bool>* stop = nullptr;     // set by the caller: end with kInterrupted
+  std::vector<std::string> inputs;       // files, folders, "@list" of paths, "-" for standard input
+  std::string out_dir;                   // run: the folder of the output files
+  bool force = false;                    // an out_dir that exists may be used, files in it replaced
+  ProgressListener* progress = nullptr;  // may be null
+  const std::atomic<bool>* stop = nullptr;  // set by the caller: end with kInterrupted
 };
 
 // Everything: all stages, all files of an output folder (documented in pipeline/README.md).

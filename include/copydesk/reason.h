@@ -102,11 +102,11 @@ inline constexpr std::size_t kFieldCount = static_cast<std::size_t>(Field::kCred
 
 // Remarks on a document, in the audit.
 enum class Flag : std::uint8_t {
-  kIdGenerated,      // the record had no id; it got a hash of its bytes
-  kOutletFromUrl,    // the record had no outlet; it got the registered domain of its URL
-  kLoneSurrogates,   // an escaped half of a surrogate pair became U+FFFD
-  kControlBytes,     // NUL or other control characters are in the text
-  kGuarded,          // a stage wanted more than the document guard allows; nothing of it was done
+  kIdGenerated,     // the record had no id; it got a hash of its bytes
+  kOutletFromUrl,   // the record had no outlet; it got the registered domain of its URL
+  kLoneSurrogates,  // an escaped half of a surrogate pair became U+FFFD
+  kControlBytes,    // NUL or other control characters are in the text
+  kGuarded,         // a stage wanted more than the document guard allows; nothing of it was done
 };
 
 // The name that stands in files, for example "comment.form". Never empty.

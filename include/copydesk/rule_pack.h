@@ -17,8 +17,8 @@ struct BuiltinRulePack {
 };
 [[nodiscard]] std::span<const BuiltinRulePack> builtin_rule_packs();
 
-// Every fault of a pack: syntax, unknown keys, names outside the closed lists, patterns RE2 refuses,
-// examples that do not match and counter-examples that do. Empty: the pack is sound.
+// Every fault of a pack: syntax, unknown keys, names outside the closed lists, patterns RE2
+// refuses, examples that do not match and counter-examples that do. Empty: the pack is sound.
 [[nodiscard]] std::vector<Diagnostic> check_rule_pack(std::string_view toml, std::string_view file);
 
 }  // namespace copydesk

@@ -6,8 +6,8 @@
 //   StageSpec drop_short() {
 //     return StageSpecBuilder<Options>("drop_short", StageKind::kDocument)
 //         .summary("Drops documents with few words.")
-//         .option("min_words", &Options::min_words, {0, 1'000'000}, "Fewest words to keep; 0: off.")
-//         .make([](const Options& o) { return std::make_unique<DropShort>(o); });
+//         .option("min_words", &Options::min_words, {0, 1'000'000}, "Fewest words to keep; 0:
+//         off.") .make([](const Options& o) { return std::make_unique<DropShort>(o); });
 //   }
 //
 // The default of an option stands in one place, the member initialiser of Options.
@@ -32,8 +32,7 @@
 
 namespace copydesk {
 
-using OptionValue =
-    std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
+using OptionValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
 // Values a user gave, by option name; an absent name means the default.
 using OptionValues = std::map<std::string, OptionValue, std::less<>>;
@@ -110,9 +109,8 @@ class StageSpecBuilder {
   }
   // A number with its range.
   template <class T>
-    requires std::same_as<T, std::int64_t> || std::same_as<T, double>
-  StageSpecBuilder& option(std::string_view name, T Options::*member, OptionRange range,
-                           std::string_view summary) {
+  requires std::same_as<T, std::int64_t> || std::same_as<T, double> StageSpecBuilder& option(
+      std::string_view name, T Options::*member, OptionRange range, std::string_view summary) {
     return add(name, member, range, {}, summary);
   }
   // A boolean, a free string or a free list of strings.
@@ -122,9 +120,9 @@ class StageSpecBuilder {
   }
   // A string or a list of strings from a closed list.
   template <class T>
-    requires std::same_as<T, std::string> || std::same_as<T, std::vector<std::string>>
-  StageSpecBuilder& option(std::string_view name, T Options::*member,
-                           std::vector<std::string> choices, std::string_view summary) {
+  requires std::same_as<T, std::string> || std::same_as<T, std::vector<std::string>>
+      StageSpecBuilder& option(std::string_view name, T Options::*member,
+                               std::vector<std::string> choices, std::string_view summary) {
     return add(name, member, {}, std::move(choices), summary);
   }
   // Cross-option rule: returns a message if the options do not fit each other.
@@ -138,8 +136,7 @@ class StageSpecBuilder {
   template <class Factory>
   StageSpec make(Factory factory) {
     spec_.make = [binders = std::move(binders_), validate = std::move(validate_), factory,
-                  name = spec_.name](
-                     const OptionValues& values) -> Result<std::unique_ptr<Stage>> {
+                  name = spec_.name](const OptionValues& values) -> Result<std::unique_ptr<Stage>> {
       Options options;
       for (const auto& bind : binders) bind(options, values);
       if (validate) {
@@ -169,18 +166,18 @@ class StageSpecBuilder {
     option.max = range.max;
     option.choices = std::move(choices);
     spec_.options.push_back(std::move(option));
-    binders_.push_back([name = std::string(name), member](Options& options,
-                                                          const OptionValues& values) {
-      const auto it = values.find(name);
-      if (it == values.end()) return;
-      if constexpr (std::same_as<T, double>) {
-        if (const auto* integer = std::get_if<std::int64_t>(&it->second)) {
-          options.*member = static_cast<double>(*integer);
-          return;
-        }
-      }
-      options.*member = std::get<T>(it->second);
-    });
+    binders_.push_back(
+        [name = std::string(name), member](Options& options, const OptionValues& values) {
+          const auto it = values.find(name);
+          if (it == values.end()) return;
+          if constexpr (std::same_as<T, double>) {
+            if (const auto* integer = std::get_if<std::int64_t>(&it->second)) {
+              options.*member = static_cast<double>(*integer);
+              return;
+            }
+          }
+          options.*member = std::get<T>(it->second);
+        });
     return *this;
   }
 

@@ -10,26 +10,26 @@ namespace copydesk {
 namespace {
 
 constexpr std::array<std::string_view, kReasonCount> kReasonNames = {
-    "nav.menu",         "nav.section",       "nav.skip",         "nav.pagination",
-    "chrome.share",     "chrome.follow",     "chrome.counter",   "chrome.readtime",
-    "chrome.player",    "chrome.loading",    "promo.newsletter", "promo.subscribe",
-    "promo.app",        "promo.donate",      "promo.event",      "promo.ad",
-    "wall.signin",      "wall.paywall",      "wall.adblock",     "legal.copyright",
-    "legal.cookie",     "legal.privacy",     "legal.terms",      "legal.corrections",
-    "comment.form",     "comment.count",     "comment.moderation", "related.header",
-    "related.item",     "tags.list",         "meta.byline",      "meta.dateline",
-    "meta.updated",     "meta.section",      "caption.credit",   "caption.dup",
-    "bio.author",       "bio.email",         "wire.credit",      "outlet.name",
-    "outlet.site",      "outlet.slogan",     "outlet.address",   "form.field",
-    "form.error",       "template.line",     "model.line",       "blank",
+    "nav.menu",      "nav.section",    "nav.skip",           "nav.pagination",
+    "chrome.share",  "chrome.follow",  "chrome.counter",     "chrome.readtime",
+    "chrome.player", "chrome.loading", "promo.newsletter",   "promo.subscribe",
+    "promo.app",     "promo.donate",   "promo.event",        "promo.ad",
+    "wall.signin",   "wall.paywall",   "wall.adblock",       "legal.copyright",
+    "legal.cookie",  "legal.privacy",  "legal.terms",        "legal.corrections",
+    "comment.form",  "comment.count",  "comment.moderation", "related.header",
+    "related.item",  "tags.list",      "meta.byline",        "meta.dateline",
+    "meta.updated",  "meta.section",   "caption.credit",     "caption.dup",
+    "bio.author",    "bio.email",      "wire.credit",        "outlet.name",
+    "outlet.site",   "outlet.slogan",  "outlet.address",     "form.field",
+    "form.error",    "template.line",  "model.line",         "blank",
 };
 
 constexpr std::array<std::string_view, 4> kDropNames = {"empty", "too_short", "exact_duplicate",
                                                         "near_duplicate"};
 
 constexpr std::array<std::string_view, 9> kRejectNames = {
-    "broken_json",  "not_an_object", "no_text_or_title", "text_not_string", "invalid_utf8",
-    "too_large",    "truncated_stream", "corrupt_stream", "source_failed"};
+    "broken_json", "not_an_object",    "no_text_or_title", "text_not_string", "invalid_utf8",
+    "too_large",   "truncated_stream", "corrupt_stream",   "source_failed"};
 
 constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
     "title", "author",   "author_email", "section",  "outlet",

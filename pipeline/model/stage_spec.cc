@@ -37,8 +37,8 @@ std::string_view type_name(const OptionValue& value) {
 }
 
 std::optional<std::string> OptionSpec::fault(const OptionValue& value) const {
-  const bool integer_for_number = std::holds_alternative<double>(default_value) &&
-                                  std::holds_alternative<std::int64_t>(value);
+  const bool integer_for_number =
+      std::holds_alternative<double>(default_value) && std::holds_alternative<std::int64_t>(value);
   if (value.index() != default_value.index() && !integer_for_number) {
     return "must be " + std::string(type_name(default_value)) + ", got " +
            std::string(type_name(value));

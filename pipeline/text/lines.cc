@@ -74,7 +74,7 @@ std::string_view trim(std::string_view s) {
 std::string normalized_line(std::string_view line) {
   std::string out;
   out.reserve(line.size());
-  bool gap = false;       // a separator stands between what is out and what comes
+  bool gap = false;        // a separator stands between what is out and what comes
   bool in_digits = false;  // the last character out is the "0" of a digit run
   bool ascii = true;
   for (std::size_t at = 0; at < line.size();) {

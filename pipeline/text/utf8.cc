@@ -38,8 +38,8 @@ std::uint32_t sequence_length(std::string_view s, std::size_t at, char32_t& valu
         !is_continuation(byte(3))) {
       return 0;
     }
-    value = (lead & 0x07U) << 18 | (byte(1) & 0x3FU) << 12 | (byte(2) & 0x3FU) << 6 |
-            (byte(3) & 0x3FU);
+    value =
+        (lead & 0x07U) << 18 | (byte(1) & 0x3FU) << 12 | (byte(2) & 0x3FU) << 6 | (byte(3) & 0x3FU);
     return value < 0x10000 || value > 0x10FFFF ? 0 : 4;
   }
   return 0;

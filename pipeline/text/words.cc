@@ -125,4 +125,16 @@ std::size_t count_words(std::string_view text) {
   return count;
 }
 
+bool splits_word(std::string_view text, std::size_t at) {
+  if (at == 0 || at >= text.size()) return false;
+  if (!is_utf8_boundary(text, at)) return true;
+  std::size_t before = at - 1;
+  while (before > 0 && !is_utf8_boundary(text, before)) --before;
+  const auto in_word = [&](std::size_t i) {
+    const CharacterClass kind = classify(decode_utf8(text, i).value);
+    return kind == CharacterClass::kLetter || kind == CharacterClass::kDigit;
+  };
+  return in_word(before) && in_word(at);
+}
+
 }  // namespace copydesk::text

@@ -2,7 +2,9 @@
 #ifndef COPYDESK_TESTS_SUPPORT_PROBE_H_
 #define COPYDESK_TESTS_SUPPORT_PROBE_H_
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,14 +19,15 @@ struct Page {
   std::string outlet = "outlet.example";
   std::string title;
   std::string date;
-  std::string id;  // "doc-<n>" if empty
+  std::string id;                                   // "doc-<n>" if empty
+  std::optional<std::int64_t> time = std::nullopt;  // UTC seconds; the probe parses no dates
 };
 
 // What a stage did to one page.
 struct Outcome {
-  std::string text;                 // the clean text
+  std::string text;  // the clean text
   Verdict verdict = Verdict::keep();
-  std::vector<AppliedEdit> edits;   // blanks of the engine included
+  std::vector<AppliedEdit> edits;  // blanks of the engine included
   std::vector<LiftedField> lifted;
   std::vector<Flag> flags;
   std::optional<ClusterTag> cluster;

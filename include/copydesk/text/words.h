@@ -31,6 +31,10 @@ void split_words(std::string_view text, std::vector<Word>& out);
 // The number of words split_words() would give, without hashing.
 [[nodiscard]] std::size_t count_words(std::string_view text);
 
+// Whether a cut at `at` would part a word of a script that puts spaces between words, or a code
+// point. False at both ends of the text.
+[[nodiscard]] bool splits_word(std::string_view text, std::size_t at);
+
 // The hash split_words() gives the single word `word` (for tables of known words).
 [[nodiscard]] std::uint64_t word_hash(std::string_view word);
 

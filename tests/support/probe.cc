@@ -1,0 +1,181 @@
+#include "support/probe.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace copydesk::testing {
+namespace {
+
+const StageSpec* find_stage(std::string_view name) {
+  for (const StageSpec& spec : builtin_stages()) {
+    if (spec.name == name) return &spec;
+  }
+  return nullptr;
+}
+
+Document make_document(const Page& page, std::uint64_t doc) {
+  DocumentFields fields;
+  fields.doc = doc;
+  fields.id = page.id.empty() ? "doc-" + std::to_string(doc) : page.id;
+  fields.outlet = page.outlet;
+  fields.title = page.title;
+  fields.date = page.date;
+  fields.time = page.time;
+  return Document(std::move(fields), page.text);
+}
+
+// A document as stages would see it again: a copy through its public face.
+Document copy_of(const Document& document) {
+  Document copy(document.fields(), std::string(document.original()));
+  copy.apply({document.edits().begin(), document.edits().end()});
+  return copy;
+}
+
+class ProbeCorpus : public Corpus {
+ public:
+  ProbeCorpus(const std::vector<Document>& documents, const std::set<std::uint64_t>& dropped)
+      : documents_(documents), dropped_(dropped) {}
+
+  std::uint64_t size() const override { return documents_.size(); }
+  bool alive(std::uint64_t doc) const override { return !dropped_.contains(doc); }
+  Result<Document> read(std::uint64_t doc) const override { return copy_of(documents_[doc]); }
+  Result<void> parallel_for(std::size_t n,
+                            const std::function<Result<void>(std::size_t)>& fn) const override {
+    // Backwards, because no stage may depend on the order.
+    std::optional<Error> first;
+    for (std::size_t i = n; i-- > 0;) {
+      if (Result<void> result = fn(i); !result.ok()) first = result.error();
+    }
+    if (first) return *first;
+    return {};
+  }
+  std::uint64_t memory_budget() const override { return 1ULL << 30; }
+
+ private:
+  const std::vector<Document>& documents_;
+  const std::set<std::uint64_t>& dropped_;
+};
+
+class ProbeSink : public FindingsSink {
+ public:
+  explicit ProbeSink(Found& found) : found_(found) {}
+
+  Result<void> add(const Pair& pair) override {
+    found_.pairs.push_back(pair);
+    return {};
+  }
+  Result<void> add(const Cluster& cluster) override {
+    found_.clusters.push_back(cluster);
+    return {};
+  }
+  Result<void> add(const Story& story) override {
+    found_.stories.push_back(story);
+    return {};
+  }
+  Result<void> add(const TemplateLine& line) override {
+    found_.templates.push_back(line);
+    return {};
+  }
+  void drop(std::uint64_t doc, DropReason reason, std::uint64_t of) override {
+    drops.try_emplace(doc, Verdict::drop(reason, of));
+    dropped.insert(doc);
+  }
+  void note(std::string_view name, double value) override {
+    found_.numbers[std::string(name)] = value;
+  }
+  void note(std::string_view name, std::string_view value) override {
+    found_.remarks[std::string(name)] = value;
+  }
+
+  std::map<std::uint64_t, Verdict> drops;
+  std::set<std::uint64_t> dropped;
+
+ private:
+  Found& found_;
+};
+
+void finish(Document& document, Edits& edits, DocumentFindings findings, Verdict verdict,
+            Outcome& outcome) {
+  document.apply(edits.take());
+  document.apply_blanks();
+  outcome.text = std::string(document.text());
+  outcome.verdict = verdict;
+  outcome.edits.assign(document.edits().begin(), document.edits().end());
+  outcome.lifted = std::move(findings.lifted);
+  outcome.flags = std::move(findings.flags);
+  outcome.cluster = std::move(findings.cluster);
+  outcome.story = findings.story;
+}
+
+}  // namespace
+
+Found probe(std::string_view name, const OptionValues& options, const std::vector<Page>& pages,
+            std::size_t batch) {
+  const StageSpec* spec = find_stage(name);
+  if (spec == nullptr) {
+    ADD_FAILURE() << "no stage is named " << name;
+    return {};
+  }
+  for (const auto& [option, value] : options) {
+    const OptionSpec* known = spec->option(option);
+    const std::string fault =
+        known == nullptr ? "is not an option" : known->fault(value).value_or("");
+    if (!fault.empty()) {
+      ADD_FAILURE() << name << "." << option << " " << fault;
+      return {};
+    }
+  }
+  Result<std::unique_ptr<Stage>> made = spec->make(options);
+  if (!made.ok()) {
+    ADD_FAILURE() << made.error().message;
+    return {};
+  }
+
+  Found found;
+  std::vector<Document> documents;
+  for (const Page& page : pages) documents.push_back(make_document(page, documents.size()));
+
+  ProbeSink sink(found);
+  if (auto* corpus_stage = dynamic_cast<CorpusStage*>(made->get())) {
+    for (std::size_t begin = 0; begin < documents.size(); begin += batch) {
+      const std::unique_ptr<Observation> observation = corpus_stage->make_observation();
+      for (std::size_t i = begin; i < std::min(begin + batch, documents.size()); ++i) {
+        corpus_stage->observe(documents[i], *observation);
+      }
+      EXPECT_TRUE(corpus_stage->combine(*observation).ok());
+    }
+    const ProbeCorpus corpus(documents, sink.dropped);
+    const Result<void> finalized = corpus_stage->finalize(corpus, sink);
+    EXPECT_TRUE(finalized.ok()) << finalized.error().message;
+  }
+
+  for (Document& document : documents) {
+    // Scratch of its own: the outcome must not depend on which is handed over.
+    const std::unique_ptr<Local> local = (*made)->make_local();
+    Edits edits(document);
+    DocumentFindings findings;
+    Verdict verdict = (*made)->process(document, local.get(), edits, findings);
+    if (const auto it = sink.drops.find(document.doc()); it != sink.drops.end()) {
+      verdict = it->second;
+    }
+    Outcome outcome;
+    finish(document, edits, std::move(findings), verdict, outcome);
+    found.outcomes.push_back(std::move(outcome));
+  }
+  return found;
+}
+
+std::string option_fault(std::string_view stage, std::string_view option, OptionValue value) {
+  const StageSpec* spec = find_stage(stage);
+  if (spec == nullptr || spec->option(option) == nullptr) {
+    ADD_FAILURE() << "no option is named " << stage << "." << option;
+    return {};
+  }
+  return spec->option(option)->fault(value).value_or("");
+}
+
+}  // namespace copydesk::testing
