@@ -1,0 +1,39 @@
+// Bands: slices of a sketch used as keys. Documents that agree in all rows of one band become
+// candidates (locality-sensitive hashing, Indyk and Motwani 1998, Broder 1997).
+#ifndef COPYDESK_STAGES_REUSE_BANDS_H_
+#define COPYDESK_STAGES_REUSE_BANDS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "reuse/sketch.h"
+
+namespace copydesk::reuse {
+
+struct Bands {
+  int bands = 0;
+  int rows = 0;
+};
+
+// A band has at least this many rows: a row of a long text carries about 22 bits, and a band key
+// should carry more than 56 lest unrelated documents meet by accident.
+inline constexpr int kMinRows = 3;
+
+// The most selective bands (most rows) that still make a pair of Jaccard `threshold` a candidate
+// with probability `recall` or more; kMinRows rows if none does. Precondition: both in (0, 1].
+[[nodiscard]] Bands choose_bands(double threshold, double recall = 0.9);
+
+// The probability that a pair of this Jaccard becomes a candidate: 1 - (1 - J^rows)^bands.
+[[nodiscard]] double candidate_probability(Bands bands, double jaccard);
+
+// "J .30: .680, J .40: .938, …" for people: the S-curve these bands really have.
+[[nodiscard]] std::string describe_curve(Bands bands);
+
+// One 64-bit key for each band, out[i] of band i, `out` cleared first; keys of different bands do
+// not meet. Nothing for the sketch of an empty set. Pure and thread-safe.
+void band_keys(const Sketch& sketch, Bands bands, std::vector<std::uint64_t>& out);
+
+}  // namespace copydesk::reuse
+
+#endif  // COPYDESK_STAGES_REUSE_BANDS_H_

@@ -1,0 +1,56 @@
+#include "reuse/sketch.h"
+
+#include <algorithm>
+
+namespace copydesk::reuse {
+namespace {
+
+constexpr int kFractionBits = 24;
+static_assert(kSketchSize == 128, "a dart's bin is the top 7 bits of its hash");
+
+// An independent hash of an element for each round.
+std::uint64_t dart(std::uint64_t element, std::uint32_t round) {
+  std::uint64_t x = element + (round + 1) * 0x9E3779B97F4A7C15;
+  x ^= x >> 32;
+  x *= 0xD6E8FEB86659FD93;
+  x ^= x >> 32;
+  x *= 0xD6E8FEB86659FD93;
+  return x;
+}
+
+// The bin's value: an earlier round is smaller, whatever the fraction.
+std::uint32_t value(std::uint64_t hash, std::uint32_t round) {
+  const auto fraction = static_cast<std::uint32_t>(hash >> 32) & ((1U << kFractionBits) - 1);
+  return round << kFractionBits | fraction;
+}
+
+}  // namespace
+
+void sketch_shingles(std::span<const std::uint64_t> distinct, Sketch& sketch) {
+  sketch.fill(kEmptyBin);
+  if (distinct.empty()) return;
+  std::size_t empty = kSketchSize;
+  const auto put = [&](std::size_t bin, std::uint32_t dart_value) {
+    if (sketch[bin] == kEmptyBin) --empty;
+    sketch[bin] = std::min(sketch[bin], dart_value);
+  };
+
+  for (std::uint32_t round = 0; round < kSketchSize && empty > 0; ++round) {
+    for (const std::uint64_t element : distinct) {
+      const std::uint64_t hash = dart(element, round);
+      put(hash >> 57, value(hash, round));
+    }
+  }
+  for (std::uint32_t bin = 0; bin < kSketchSize && empty > 0; ++bin) {
+    const auto round = static_cast<std::uint32_t>(bin + kSketchSize);
+    for (const std::uint64_t element : distinct) put(bin, value(dart(element, round), round));
+  }
+}
+
+double estimate_jaccard(const Sketch& a, const Sketch& b) {
+  int agree = 0;
+  for (std::size_t i = 0; i < kSketchSize; ++i) agree += a[i] == b[i] && a[i] != kEmptyBin ? 1 : 0;
+  return static_cast<double>(agree) / static_cast<double>(kSketchSize);
+}
+
+}  // namespace copydesk::reuse
