@@ -1,7 +1,12 @@
 # The libraries copydesk stands on, each as an imported target. Debian 12 ships RE2, xxHash,
 # utf8proc, isa-l, zstd and libpsl with pkg-config files only: find_package first, pkg-config second.
+#
+# This file is installed beside copydeskConfig.cmake: who links the static library needs the same
+# targets. It names what was not found in COPYDESK_MISSING and leaves the words to its includer.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+set(COPYDESK_MISSING "")
+set(COPYDESK_PKGCONFIG_MODULES "")  # for `Requires.private` of copydesk.pc
 
 # copydesk_find(<target> <config package> <imported target> <pkg-config module>)
 macro(copydesk_find target package imported module)
@@ -11,23 +16,36 @@ macro(copydesk_find target package imported module)
     if(TARGET ${imported})
       target_link_libraries(${target} INTERFACE ${imported})
     else()
-      pkg_check_modules(${target}_pc REQUIRED IMPORTED_TARGET ${module})
-      target_link_libraries(${target} INTERFACE PkgConfig::${target}_pc)
+      pkg_check_modules(${target}_pc QUIET IMPORTED_TARGET ${module})
+      if(${target}_pc_FOUND)
+        target_link_libraries(${target} INTERFACE PkgConfig::${target}_pc)
+      else()
+        list(APPEND COPYDESK_MISSING ${module})
+      endif()
     endif()
   endif()
 endmacro()
 
-copydesk_find(copydesk_dep_re2 re2 re2::re2 re2)
-copydesk_find(copydesk_dep_xxhash xxHash xxHash::xxhash libxxhash)
-copydesk_find(copydesk_dep_simdjson simdjson simdjson::simdjson simdjson)
-copydesk_find(copydesk_dep_zstd zstd zstd::libzstd_shared libzstd)
-copydesk_find(copydesk_dep_isal isal isal::isal libisal)
-copydesk_find(copydesk_dep_utf8proc utf8proc utf8proc::utf8proc libutf8proc)
-copydesk_find(copydesk_dep_psl libpsl libpsl::libpsl libpsl)
-copydesk_find(copydesk_dep_fmt fmt fmt::fmt fmt)
-copydesk_find(copydesk_dep_tomlplusplus tomlplusplus tomlplusplus::tomlplusplus tomlplusplus)
-copydesk_find(copydesk_dep_tbb TBB TBB::tbb tbb)
-copydesk_find(copydesk_dep_cli11 CLI11 CLI11::CLI11 CLI11)
+# What the library links.
+macro(copydesk_find_library target package imported module)
+  copydesk_find(${target} ${package} ${imported} ${module})
+  list(APPEND COPYDESK_PKGCONFIG_MODULES ${module})
+endmacro()
+
+copydesk_find_library(copydesk_dep_re2 re2 re2::re2 re2)
+copydesk_find_library(copydesk_dep_xxhash xxHash xxHash::xxhash libxxhash)
+copydesk_find_library(copydesk_dep_simdjson simdjson simdjson::simdjson simdjson)
+copydesk_find_library(copydesk_dep_zstd zstd zstd::libzstd_shared libzstd)
+copydesk_find_library(copydesk_dep_isal isal isal::isal libisal)
+copydesk_find_library(copydesk_dep_utf8proc utf8proc utf8proc::utf8proc libutf8proc)
+copydesk_find_library(copydesk_dep_psl libpsl libpsl::libpsl libpsl)
+copydesk_find_library(copydesk_dep_fmt fmt fmt::fmt fmt)
+copydesk_find_library(copydesk_dep_tomlplusplus tomlplusplus tomlplusplus::tomlplusplus
+                      tomlplusplus)
+copydesk_find_library(copydesk_dep_tbb TBB TBB::tbb tbb)
+if(COPYDESK_BUILD_CLI)
+  copydesk_find(copydesk_dep_cli11 CLI11 CLI11::CLI11 CLI11)
+endif()
 
 set(COPYDESK_TEXT_LIBRARIES copydesk_dep_xxhash copydesk_dep_utf8proc copydesk_dep_simdjson)
 set(COPYDESK_ENGINE_LIBRARIES copydesk_dep_simdjson copydesk_dep_xxhash copydesk_dep_zstd
