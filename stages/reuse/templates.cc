@@ -1,0 +1,366 @@
+#include "reuse/templates.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "copydesk/text/lines.h"
+#include "copydesk/text/utf8.h"
+#include "copydesk/text/words.h"
+#include "reuse/bands.h"
+#include "reuse/shingles.h"
+#include "reuse/union_find.h"
+
+namespace copydesk::reuse {
+namespace {
+
+// Lines that may stand between a headline and the body (byline, date, share bar), itself included.
+constexpr std::size_t kHeadlineLines = 4;
+// A shorter line is no headline.
+constexpr std::size_t kHeadlineWords = 4;
+// Probability that pages at kGroupJaccard meet in a band.
+constexpr double kGroupRecall = 0.99;
+
+bool is_closing(char32_t c) {
+  switch (c) {
+    case U'"':
+    case U'\'':
+    case U')':
+    case U']':
+    case U'\u00BB':
+    case U'\u2019':
+    case U'\u201D':
+    case U'\u300D':
+    case U'\u300F':
+    case U'\uFF09':
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool ends_sentence(char32_t c) {
+  switch (c) {
+    case U'.':
+    case U'!':
+    case U'?':
+    case U'\u0589':  // Armenian
+    case U'\u061F':  // Arabic question mark
+    case U'\u06D4':  // Urdu
+    case U'\u0964':  // danda
+    case U'\u2026':
+    case U'\u3002':
+    case U'\uFF01':
+    case U'\uFF1F':
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether any word of the line begins with something else than a digit.
+bool has_letters(std::string_view text, std::span<const text::Word> words) {
+  return std::any_of(words.begin(), words.end(), [&](const text::Word& word) {
+    const char first = text[word.begin];
+    return first < '0' || first > '9';
+  });
+}
+
+bool is_sentence(std::string_view line, std::size_t words) {
+  return words >= kSentenceWords && ends_like_sentence(line);
+}
+
+struct Sighting {
+  std::uint64_t key;
+  std::uint32_t group;
+  std::uint32_t page;
+  LineNote line;
+};
+
+// First by date, then by what makes the order the same whatever order the pages came in. Pages
+// with a known time come before those without, so that a raw date decides only if it must.
+bool before(const PageNote& a, const PageNote& b) {
+  if (a.time.has_value() != b.time.has_value()) return a.time.has_value();
+  if (a.time != b.time) return a.time < b.time;
+  return a.date < b.date;
+}
+
+// Joins the pages of one bucket whose sketches are alike. Pages that are joined already are not
+// compared: a bucket of n copies costs n comparisons.
+void join_bucket(std::span<const PageNote> pages, std::span<const std::uint32_t> bucket,
+                 UnionFind& sets) {
+  std::vector<std::vector<std::uint32_t>> classes;
+  for (const std::uint32_t page : bucket) {
+    std::vector<std::uint32_t> joined = {page};
+    std::erase_if(classes, [&](const std::vector<std::uint32_t>& members) {
+      const bool alike =
+          sets.find(members.front()) == sets.find(page) ||
+          std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
+            return estimate_jaccard(*pages[member].sketch, *pages[page].sketch) >= kGroupJaccard;
+          });
+      if (!alike) return false;
+      sets.unite(members.front(), page);
+      joined.insert(joined.end(), members.begin(), members.end());
+      return true;
+    });
+    classes.push_back(std::move(joined));
+  }
+}
+
+}  // namespace
+
+bool ends_like_sentence(std::string_view line) {
+  line = text::trim(line);
+  while (!line.empty()) {
+    std::size_t at = line.size() - 1;
+    while (at > 0 && !text::is_utf8_boundary(line, at)) --at;
+    const char32_t last = text::decode_utf8(line, at).value;
+    if (!is_closing(last)) return ends_sentence(last);
+    line = line.substr(0, at);
+  }
+  return false;
+}
+
+PageNote note_page(const Document& document) {
+  PageNote note;
+  note.doc = document.doc();
+  note.time = document.time();
+  note.date = document.date();
+
+  const std::span<const text::Line> lines = document.lines();
+  const std::span<const std::uint64_t> keys = document.line_keys();
+  const std::span<const text::Word> words = document.words();
+  std::vector<std::uint64_t> shingles;
+  std::vector<std::uint64_t> line_shingles;
+  std::size_t next_word = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t first_word = next_word;
+    while (next_word < words.size() && words[next_word].begin < lines[i].next) ++next_word;
+    if (keys[i] == 0) continue;
+    const auto line_words = words.subspan(first_word, next_word - first_word);
+    const std::string_view line = document.line(i);
+    LineNote seen;
+    seen.key = keys[i];
+    seen.position =
+        static_cast<std::uint16_t>(lines.size() > 1 ? 1000 * i / (lines.size() - 1) : 0);
+    seen.words = static_cast<std::uint16_t>(std::min<std::size_t>(line_words.size(), 65535));
+    if (!has_letters(document.text(), line_words)) {
+      seen.shape = LineShape::kNumbers;
+    } else if (is_sentence(line, line_words.size())) {
+      seen.shape = LineShape::kSentence;
+    }
+    note.lines.push_back(seen);
+    if (line_words.size() >= kLongLineWords || text::trim(line).size() >= kLongLineBytes) {
+      shingle_words(line_words, line_shingles);
+      shingles.insert(shingles.end(), line_shingles.begin(), line_shingles.end());
+    }
+  }
+  // Stable, so that a line that repeats is kept at its first place.
+  std::stable_sort(note.lines.begin(), note.lines.end(),
+                   [](const LineNote& a, const LineNote& b) { return a.key < b.key; });
+  note.lines.erase(std::unique(note.lines.begin(), note.lines.end(),
+                               [](const LineNote& a, const LineNote& b) { return a.key == b.key; }),
+                   note.lines.end());
+  note.lines.shrink_to_fit();
+  if (!shingles.empty()) {
+    sort_unique(shingles);
+    note.sketch = std::make_unique<Sketch>();
+    sketch_shingles(shingles, *note.sketch);
+  }
+  return note;
+}
+
+std::uint64_t needed_support(const TemplateRule& rule, LineShape shape, std::uint64_t groups) {
+  const double share = shape == LineShape::kPlain ? rule.min_share : 2 * rule.min_share;
+  // The small subtraction undoes rounding: a tenth of 30 groups is 3, not 4.
+  const double needed = std::ceil(std::min(share, 1.0) * static_cast<double>(groups) - 1e-9);
+  return std::max(rule.min_support, static_cast<std::uint64_t>(std::max(needed, 0.0)));
+}
+
+std::vector<std::uint32_t> group_pages(std::span<const PageNote> pages) {
+  UnionFind sets(pages.size());
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> bands;  // band key, page
+  std::vector<std::uint32_t> plain;                            // pages without long lines
+  const Bands shape = choose_bands(kGroupJaccard, kGroupRecall);
+  std::vector<std::uint64_t> keys;
+  for (std::uint32_t page = 0; page < pages.size(); ++page) {
+    if (!pages[page].sketch) {
+      plain.push_back(page);
+      continue;
+    }
+    band_keys(*pages[page].sketch, shape, keys);
+    for (const std::uint64_t key : keys) bands.emplace_back(key, page);
+  }
+
+  std::sort(bands.begin(), bands.end());
+  std::vector<std::uint32_t> bucket;
+  for (std::size_t begin = 0, end = 0; begin < bands.size(); begin = end) {
+    bucket.clear();
+    while (end < bands.size() && bands[end].first == bands[begin].first) {
+      bucket.push_back(bands[end++].second);
+    }
+    if (bucket.size() > 1) join_bucket(pages, bucket, sets);
+  }
+
+  const auto same_keys = [](const LineNote& a, const LineNote& b) { return a.key == b.key; };
+  const auto less_key = [](const LineNote& a, const LineNote& b) { return a.key < b.key; };
+  std::sort(plain.begin(), plain.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::lexicographical_compare(pages[a].lines.begin(), pages[a].lines.end(),
+                                        pages[b].lines.begin(), pages[b].lines.end(), less_key);
+  });
+  for (std::size_t i = 1; i < plain.size(); ++i) {
+    const std::vector<LineNote>& a = pages[plain[i - 1]].lines;
+    const std::vector<LineNote>& b = pages[plain[i]].lines;
+    if (std::equal(a.begin(), a.end(), b.begin(), b.end(), same_keys)) {
+      sets.unite(plain[i - 1], plain[i]);
+    }
+  }
+
+  std::vector<std::uint32_t> groups(pages.size());
+  for (std::uint32_t page = 0; page < pages.size(); ++page) groups[page] = sets.find(page);
+  return groups;
+}
+
+OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& rule) {
+  OutletLines learned;
+  const std::vector<std::uint32_t> groups = group_pages(pages);
+  std::vector<Sighting> sightings;
+  for (std::uint32_t page = 0; page < pages.size(); ++page) {
+    if (groups[page] == page) ++learned.groups;
+    for (const LineNote& line : pages[page].lines) {
+      sightings.push_back({line.key, groups[page], page, line});
+    }
+  }
+  std::sort(sightings.begin(), sightings.end(), [](const Sighting& a, const Sighting& b) {
+    if (a.key != b.key) return a.key < b.key;
+    if (a.group != b.group) return a.group < b.group;
+    return a.page < b.page;
+  });
+
+  for (std::size_t begin = 0, end = 0; begin < sightings.size(); begin = end) {
+    LearnedLine line;
+    line.key = sightings[begin].key;
+    line.doc = pages[sightings[begin].page].doc;
+    line.earliest = line.latest = sightings[begin].page;
+    std::uint64_t position = 0;
+    std::size_t words = 0;
+    std::size_t shapes[3] = {};
+    for (; end < sightings.size() && sightings[end].key == line.key; ++end) {
+      const Sighting& seen = sightings[end];
+      if (end == begin || seen.group != sightings[end - 1].group) ++line.support;
+      ++line.pages;
+      ++shapes[static_cast<std::size_t>(seen.line.shape)];
+      position += seen.line.position;
+      words = std::max<std::size_t>(words, seen.line.words);
+      line.doc = std::min(line.doc, pages[seen.page].doc);
+      if (before(pages[seen.page], pages[line.earliest])) line.earliest = seen.page;
+      if (before(pages[line.latest], pages[seen.page])) line.latest = seen.page;
+    }
+    // Lines of one key differ in punctuation at most; when one of them looks like a sentence, all
+    // are held to that.
+    if (shapes[static_cast<std::size_t>(LineShape::kNumbers)] > 0) line.shape = LineShape::kNumbers;
+    if (shapes[static_cast<std::size_t>(LineShape::kSentence)] > 0) {
+      line.shape = LineShape::kSentence;
+      learned.sentence_keys.push_back(line.key);
+    }
+    if (line.support < needed_support(rule, line.shape, learned.groups)) continue;
+    if (rule.max_words > 0 && words > rule.max_words) continue;
+    line.position = static_cast<double>(position) / 1000 / static_cast<double>(line.pages);
+    learned.lines.push_back(line);
+  }
+  std::sort(learned.lines.begin(), learned.lines.end(),
+            [](const LearnedLine& a, const LearnedLine& b) {
+              return a.support != b.support ? a.support > b.support : a.key < b.key;
+            });
+  return learned;
+}
+
+void drop_shared_sentences(std::vector<OutletLines>& outlets) {
+  std::vector<std::uint64_t> keys;  // once for each outlet that carries the sentence
+  for (const OutletLines& outlet : outlets) {
+    keys.insert(keys.end(), outlet.sentence_keys.begin(), outlet.sentence_keys.end());
+  }
+  std::sort(keys.begin(), keys.end());
+  for (OutletLines& outlet : outlets) {
+    std::erase_if(outlet.lines, [&](const LearnedLine& line) {
+      if (line.shape != LineShape::kSentence || is_sure(line.support, outlet.groups)) return false;
+      const auto range = std::equal_range(keys.begin(), keys.end(), line.key);
+      return static_cast<std::size_t>(range.second - range.first) > kSentenceOutlets;
+    });
+  }
+}
+
+void TemplateTable::add(std::string_view outlet, std::uint64_t key, bool sure) {
+  auto it = outlets_.find(outlet);
+  if (it == outlets_.end()) it = outlets_.emplace(std::string(outlet), Lines()).first;
+  const auto [line, added] = it->second.try_emplace(key, sure);
+  line->second = line->second || sure;
+  if (added) ++size_;
+}
+
+std::optional<bool> TemplateTable::find(std::string_view outlet, std::uint64_t key) const {
+  std::optional<bool> found;
+  for (const std::string_view name : {outlet, kAllOutlets}) {
+    const auto lines = outlets_.find(name);
+    if (lines == outlets_.end()) continue;
+    const auto line = lines->second.find(key);
+    if (line != lines->second.end()) found = found.value_or(false) || line->second;
+  }
+  return found;
+}
+
+TemplateCut choose_template_lines(const Document& document, const TemplateTable& table,
+                                  double max_share) {
+  TemplateCut cut;
+  if (table.size() == 0) return cut;
+  const std::span<const std::uint64_t> keys = document.line_keys();
+  const std::uint64_t title_key = text::line_key(document.title());
+  std::vector<char> sure(keys.size(), 0);
+  bool doubtful = false;
+  for (std::uint32_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == 0) continue;
+    const std::optional<bool> found = table.find(document.outlet(), keys[i]);
+    if (!found || (!*found && keys[i] == title_key)) continue;
+    sure[i] = *found ? 1 : 0;
+    doubtful = doubtful || !*found;
+    cut.lines.push_back(i);
+  }
+  if (!doubtful) return cut;
+
+  // Headlines: doubtful lines right above the body, which begins with the first long line that
+  // stays.
+  std::vector<char> gone(keys.size(), 0);
+  for (const std::uint32_t i : cut.lines) gone[i] = 1;
+  const auto words_of = [&](std::size_t i) { return text::count_words(document.line(i)); };
+  std::size_t body = 0;
+  while (body < keys.size() &&
+         (keys[body] == 0 || gone[body] != 0 || words_of(body) < kLongLineWords)) {
+    ++body;
+  }
+  if (body < keys.size()) {
+    std::size_t above = 0;  // lines with words
+    for (std::size_t i = body; i-- > 0 && above < kHeadlineLines;) {
+      if (keys[i] == 0) continue;
+      ++above;
+      if (gone[i] != 0 && sure[i] == 0 && words_of(i) >= kHeadlineWords) gone[i] = 0;
+    }
+  }
+  std::erase_if(cut.lines, [&](std::uint32_t i) { return gone[i] == 0; });
+
+  std::uint64_t all = 0;
+  std::uint64_t taken = 0;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == 0 || !is_sentence(document.line(i), words_of(i))) continue;
+    all += document.line(i).size();
+    if (gone[i] != 0 && sure[i] == 0) taken += document.line(i).size();
+  }
+  if (static_cast<double>(taken) > max_share * static_cast<double>(all)) {
+    cut.lines.clear();
+    cut.guarded = true;
+  }
+  return cut;
+}
+
+}  // namespace copydesk::reuse

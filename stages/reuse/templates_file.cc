@@ -1,0 +1,123 @@
+#include "reuse/templates_file.h"
+
+#include <simdjson.h>
+
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "copydesk/text/lines.h"
+
+namespace copydesk::reuse {
+namespace {
+
+// Nothing if the object has no such member or it is null.
+std::optional<simdjson::dom::element> member(const simdjson::dom::object& row, const char* name) {
+  simdjson::dom::element value;
+  if (row.at_key(name).get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
+  return value;
+}
+
+// Adds one row; what is wrong with it, or "".
+std::string add_row(const simdjson::dom::object& row, TemplateTable& table) {
+  std::string_view outlet;
+  const std::optional<simdjson::dom::element> outlet_member = member(row, "outlet");
+  if (!outlet_member) return "has no \"outlet\" (\"*\" stands for all outlets)";
+  if (outlet_member->get(outlet) != simdjson::SUCCESS || outlet.empty()) {
+    return "\"outlet\" must be a string that is not empty";
+  }
+
+  std::uint64_t key = 0;
+  if (const std::optional<simdjson::dom::element> value = member(row, "text")) {
+    std::string_view line;
+    if (value->get(line) != simdjson::SUCCESS) return "\"text\" must be a string";
+    key = text::line_key(line);
+    if (key == 0) return "\"text\" has no word";
+  } else if (const std::optional<simdjson::dom::element> hex = member(row, "key")) {
+    std::string_view digits;
+    if (hex->get(digits) != simdjson::SUCCESS) return "\"key\" must be a string of 16 hex digits";
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, key, 16);
+    if (digits.size() != 16 || error != std::errc() || stop != end || key == 0) {
+      return "\"key\" must be a string of 16 hex digits, not all 0";
+    }
+  } else {
+    return "has neither \"text\" nor \"key\"";
+  }
+
+  bool sure = true;
+  const std::optional<simdjson::dom::element> support = member(row, "support");
+  const std::optional<simdjson::dom::element> groups = member(row, "outlet_groups");
+  if (support && groups) {
+    std::uint64_t s = 0;
+    std::uint64_t g = 0;
+    if (support->get(s) != simdjson::SUCCESS || groups->get(g) != simdjson::SUCCESS) {
+      return "\"support\" and \"outlet_groups\" must be whole numbers";
+    }
+    sure = is_sure(s, g);
+  }
+  table.add(outlet, key, sure);
+  return "";
+}
+
+}  // namespace
+
+void parse_templates(std::string_view content, std::string_view file, TemplateTable& table,
+                     std::vector<Diagnostic>& faults) {
+  simdjson::dom::parser parser;
+  std::vector<text::Line> lines;
+  text::split_lines(content, lines);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view line =
+        text::trim(content.substr(lines[i].begin, lines[i].end - lines[i].begin));
+    if (line.empty() || line.front() == '#') continue;
+    std::string fault;
+    simdjson::dom::element row;
+    simdjson::dom::object object;
+    if (const auto error = parser.parse(line.data(), line.size()).get(row); error) {
+      fault = std::string("is not JSON: ") + simdjson::error_message(error);
+    } else if (row.get(object) != simdjson::SUCCESS) {
+      fault = "is not a JSON object";
+    } else {
+      fault = add_row(object, table);
+    }
+    if (!fault.empty()) {
+      faults.push_back({std::string(file), static_cast<int>(i + 1), 0, "the row " + fault});
+    }
+  }
+}
+
+Result<TemplateTable> read_templates(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    return Error{ErrorCode::kNotFound, path + ": no such template file"};
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream bytes;
+  if (in) bytes << in.rdbuf();
+  if (!in || std::filesystem::is_directory(path, ignored)) {
+    return Error{ErrorCode::kIo, path + ": the template file cannot be read"};
+  }
+  const std::string content = std::move(bytes).str();
+  if (content.starts_with("\x28\xB5\x2F\xFD") || content.starts_with("\x1F\x8B")) {
+    return Error{ErrorCode::kInvalidArgument,
+                 path + ": the template file is compressed; decompress it first"};
+  }
+  TemplateTable table;
+  std::vector<Diagnostic> faults;
+  parse_templates(content, path, table, faults);
+  if (!faults.empty()) {
+    std::string message;
+    for (const Diagnostic& fault : faults) {
+      if (!message.empty()) message += '\n';
+      message += fault.to_string();
+    }
+    return Error{ErrorCode::kInvalidArgument, message};
+  }
+  return table;
+}
+
+}  // namespace copydesk::reuse

@@ -1,0 +1,211 @@
+// strip_templates: learns the lines that recur on an outlet's pages and cuts them.
+//
+// Works from two pages of an outlet on. A document without outlet teaches nothing and loses
+// nothing, but for the lines that a template file gives to all outlets. With a template file the
+// stage learns nothing and needs no other document.
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "copydesk/stage_spec.h"
+#include "copydesk/text/lines.h"
+#include "reuse/templates.h"
+#include "reuse/templates_file.h"
+
+namespace copydesk::stages {
+namespace {
+
+struct Options {
+  std::int64_t min_support = 2;
+  double min_share = 0.1;
+  std::int64_t max_words = 0;
+  double max_share = 0.5;
+  std::string templates;
+};
+
+std::string hex(std::uint64_t key) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out(16, '0');
+  for (std::size_t i = 16; i-- > 0; key >>= 4) out[i] = kDigits[key & 15];
+  return out;
+}
+
+void cut_templates(const Document& document, const reuse::TemplateTable& table, double max_share,
+                   Edits& edits, DocumentFindings& findings) {
+  const reuse::TemplateCut cut = reuse::choose_template_lines(document, table, max_share);
+  for (const std::uint32_t line : cut.lines) {
+    edits.cut_line(line, Reason::kTemplateLine, hex(document.line_keys()[line]));
+  }
+  if (cut.guarded) findings.flags.push_back(Flag::kGuarded);
+}
+
+// Applies a template file.
+class ApplyTemplates : public DocumentStage {
+ public:
+  ApplyTemplates(reuse::TemplateTable table, double max_share)
+      : table_(std::move(table)), max_share_(max_share) {}
+
+  Verdict process(const Document& document, Local* /*local*/, Edits& edits,
+                  DocumentFindings& findings) const override {
+    cut_templates(document, table_, max_share_, edits, findings);
+    return Verdict::keep();
+  }
+
+ private:
+  reuse::TemplateTable table_;
+  double max_share_;
+};
+
+struct PageObservation : Observation {
+  std::vector<std::pair<std::string, reuse::PageNote>> pages;  // outlet, page
+};
+
+class LearnTemplates : public CorpusStage {
+ public:
+  explicit LearnTemplates(const Options& options)
+      : rule_{static_cast<std::uint64_t>(options.min_support), options.min_share,
+              static_cast<std::uint64_t>(options.max_words)},
+        max_share_(options.max_share) {}
+
+  std::unique_ptr<Observation> make_observation() const override {
+    return std::make_unique<PageObservation>();
+  }
+
+  void observe(const Document& document, Observation& observation) const override {
+    if (document.outlet().empty()) return;
+    static_cast<PageObservation&>(observation)
+        .pages.emplace_back(document.outlet(), reuse::note_page(document));
+  }
+
+  Result<void> combine(Observation& observation) override {
+    for (auto& [outlet, page] : static_cast<PageObservation&>(observation).pages) {
+      outlets_[outlet].push_back(std::move(page));
+    }
+    return {};
+  }
+
+  Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
+    std::vector<std::string_view> names;
+    std::vector<const std::vector<reuse::PageNote>*> pages;
+    for (const auto& [name, notes] : outlets_) {
+      names.push_back(name);
+      pages.push_back(&notes);
+    }
+    std::vector<reuse::OutletLines> learned(names.size());
+    COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(names.size(), [&](std::size_t i) {
+      learned[i] = reuse::learn_outlet(*pages[i], rule_);
+      return Result<void>();
+    }));
+    reuse::drop_shared_sentences(learned);
+
+    std::vector<TemplateLine> rows;
+    std::vector<std::uint64_t> docs;  // one that has the line, for each row
+    std::uint64_t groups = 0;
+    std::uint64_t single = 0;  // outlets that cannot teach
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      groups += learned[i].groups;
+      if (learned[i].groups < 2) ++single;
+      for (const reuse::LearnedLine& line : learned[i].lines) {
+        table_.add(names[i], line.key, reuse::is_sure(line.support, learned[i].groups));
+        TemplateLine row;
+        row.outlet = names[i];
+        row.key = line.key;
+        row.support = line.support;
+        row.pages = line.pages;
+        row.outlet_groups = learned[i].groups;
+        row.position = line.position;
+        row.first_date = (*pages[i])[line.earliest].date;
+        row.last_date = (*pages[i])[line.latest].date;
+        rows.push_back(std::move(row));
+        docs.push_back(line.doc);
+      }
+    }
+    COPYDESK_RETURN_IF_ERROR(read_texts(corpus, docs, rows));
+    for (const TemplateLine& row : rows) COPYDESK_RETURN_IF_ERROR(sink.add(row));
+    sink.note("outlets", static_cast<double>(names.size()));
+    sink.note("outlets_with_one_group", static_cast<double>(single));
+    sink.note("page_groups", static_cast<double>(groups));
+    outlets_.clear();
+    return {};
+  }
+
+  Verdict process(const Document& document, Local* /*local*/, Edits& edits,
+                  DocumentFindings& findings) const override {
+    cut_templates(document, table_, max_share_, edits, findings);
+    return Verdict::keep();
+  }
+
+ private:
+  // The text of each row, from its document: only keys are kept while learning.
+  static Result<void> read_texts(const Corpus& corpus, const std::vector<std::uint64_t>& docs,
+                                 std::vector<TemplateLine>& rows) {
+    std::map<std::uint64_t, std::vector<std::size_t>> rows_of;
+    for (std::size_t i = 0; i < rows.size(); ++i) rows_of[docs[i]].push_back(i);
+    const std::vector<std::pair<std::uint64_t, std::vector<std::size_t>>> reads(rows_of.begin(),
+                                                                                rows_of.end());
+    return corpus.parallel_for(reads.size(), [&](std::size_t i) -> Result<void> {
+      COPYDESK_ASSIGN_OR_RETURN(const Document document, corpus.read(reads[i].first));
+      std::unordered_map<std::uint64_t, std::size_t> line_of;
+      for (std::size_t line = 0; line < document.line_keys().size(); ++line) {
+        line_of.try_emplace(document.line_keys()[line], line);
+      }
+      for (const std::size_t row : reads[i].second) {
+        const auto line = line_of.find(rows[row].key);
+        if (line == line_of.end()) {
+          return Error{ErrorCode::kInternal, "strip_templates: document " +
+                                                 std::to_string(reads[i].first) +
+                                                 " has lost a line since it was observed"};
+        }
+        rows[row].text = text::normalized_line(document.line(line->second));
+      }
+      return {};
+    });
+  }
+
+  reuse::TemplateRule rule_;
+  double max_share_;
+  std::map<std::string, std::vector<reuse::PageNote>> outlets_;
+  reuse::TemplateTable table_;
+};
+
+Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
+  if (options.templates.empty()) {
+    return std::unique_ptr<Stage>(std::make_unique<LearnTemplates>(options));
+  }
+  COPYDESK_ASSIGN_OR_RETURN(reuse::TemplateTable table, reuse::read_templates(options.templates));
+  return std::unique_ptr<Stage>(
+      std::make_unique<ApplyTemplates>(std::move(table), options.max_share));
+}
+
+}  // namespace
+
+StageSpec strip_templates() {
+  return StageSpecBuilder<Options>("strip_templates", StageKind::kCorpus)
+      .summary("Cuts lines that recur on the pages of an outlet.")
+      .edits_text()
+      .not_idempotent()
+      .reasons({Reason::kTemplateLine})
+      .option("min_support", &Options::min_support, {2, 1'000'000},
+              "Fewest groups of near-duplicate pages that have the line.")
+      .option(
+          "min_share", &Options::min_share, {0, 1},
+          "Smallest share of the outlet's groups that have the line; twice as much for sentences "
+          "and bare numbers.")
+      .option("max_words", &Options::max_words, {0, 1'000'000},
+              "Longest template line in words; 0: any length.")
+      .option("max_share", &Options::max_share, {0, 1},
+              "Largest share of a document's sentences that lines found on fewer than half of the "
+              "pages may take; above it nothing is cut and the document is flagged.")
+      .option("templates", &Options::templates,
+              "Path of a template file to apply instead of learning; empty: learn.")
+      .make(make_stage);
+}
+
+}  // namespace copydesk::stages
