@@ -21,10 +21,9 @@ int main() {
   std::cout << "version: " << copydesk::version() << '\n';
 
   // A run over an input that is not there must come back as a value, not as an exception.
-  const copydesk::RunRequest request{
-      .config = copydesk::default_config(copydesk::builtin_stages()),
-      .inputs = {"no-such-file.jsonl"},
-      .out_dir = "no-such-folder"};
+  const copydesk::RunRequest request{.config = copydesk::default_config(copydesk::builtin_stages()),
+                                     .inputs = {"no-such-file.jsonl"},
+                                     .out_dir = "no-such-folder"};
   const copydesk::Result<copydesk::RunSummary> summary =
       copydesk::run_pipeline(request, copydesk::builtin_stages());
   return summary.ok() ? 1 : 0;

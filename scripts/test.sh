@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Builds copydesk and runs its tests. With nothing more said: installs the Debian packages that are
+# missing, builds the release with warnings as errors, and runs every fast test.
+#
+# Usage: scripts/test.sh             the above
+#        scripts/test.sh STEP…       one or more of the steps below, in the order given
+#        scripts/test.sh --full      all of them
+#
+# Steps:
+#   release   the release build and its fast tests
+#   slow      the tests of the release build that take long
+#   format    is every C++ file formatted?
+#   shell     shellcheck over the scripts
+#   tidy      clang-tidy over the library, the command and the stages
+#   clang     the build with clang 14, warnings as errors
+#   asan      the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+#   tsan      the tests of the engine under ThreadSanitizer
+#   fuzz      every fuzzer for a short while (COPYDESK_FUZZ_SECONDS, 20 each)
+source "$(dirname "$0")/lib.sh"
+
+readonly all_steps=(release slow format shell tidy clang asan tsan fuzz)
+
+# test_build <preset> [ctest arguments]
+test_build() {
+  local preset=$1
+  shift
+  ctest --preset "$preset" --parallel "$(nproc)" --no-tests=error "$@"
+}
+
+build() { run_quietly "Building build/$1" cmake --build --preset "$@"; }
+
+step_release() {
+  run_quietly "Configuring build/release" configure_release
+  build release
+  test_build release --label-exclude slow
+}
+
+step_slow() {
+  run_quietly "Configuring build/release" configure_release
+  build release
+  if ctest --preset release -N -L slow | grep -q 'Total Tests: 0'; then
+    say "There is no slow test."
+    return
+  fi
+  test_build release --label-regex slow
+}
+
+step_format() { scripts/format.sh --check; }
+
+step_shell() { shellcheck --shell=bash --external-sources --source-path=scripts scripts/*.sh .ci/run; }
+
+step_tidy() { scripts/tidy.sh --all; }
+
+step_clang() {
+  run_quietly "Configuring build/clang" configure clang
+  build clang
+}
+
+# The consumer of the installed library and the Markdown say nothing new under a sanitizer.
+step_asan() {
+  run_quietly "Configuring build/asan" configure asan
+  build asan
+  test_build asan --label-exclude 'slow|install|docs'
+}
+
+# Threads live in the engine only.
+step_tsan() {
+  local targets=(unit_engine contract)
+  run_quietly "Configuring build/tsan" configure tsan
+  build tsan --target "${targets[@]}"
+  test_build tsan --tests-regex "^($(IFS='|' && echo "${targets[*]}"))\\."
+}
+
+step_fuzz() {
+  if [[ ! -f tests/fuzz/CMakeLists.txt ]]; then
+    say "There is no fuzzer."
+    return
+  fi
+  run_quietly "Configuring build/fuzz" configure fuzz
+  build fuzz
+  local fuzzer name
+  for fuzzer in build/fuzz/tests/fuzz/fuzz_*; do
+    if [[ ! -x $fuzzer || -d $fuzzer ]]; then
+      continue
+    fi
+    name=$(basename "$fuzzer")
+    mkdir -p "build/fuzz/corpus/$name"
+    run_quietly "$name" "$fuzzer" -max_total_time="${COPYDESK_FUZZ_SECONDS:-20}" -timeout=10 \
+      -artifact_prefix="build/fuzz/$name-" "build/fuzz/corpus/$name"
+  done
+}
+
+steps=(release)
+case ${1:-} in
+  '') ;;
+  --full) steps=("${all_steps[@]}") ;;
+  -*) usage && exit 2 ;;
+  *) steps=("$@") ;;
+esac
+for step in "${steps[@]}"; do
+  [[ " ${all_steps[*]} " == *" $step "* ]] || fail "No such step: $step (one of: ${all_steps[*]})"
+done
+
+if [[ "${steps[*]}" == release ]]; then
+  scripts/install_packages.sh build
+else
+  scripts/install_packages.sh build check
+fi
+leave_root "$@"
+for step in "${steps[@]}"; do
+  "step_$step"
+done
