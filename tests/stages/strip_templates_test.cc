@@ -1,0 +1,270 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "copydesk/text/lines.h"
+#include "support/probe.h"
+
+namespace copydesk::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+// A sentence of its own for each number: pages with these do not group.
+std::string body(int page) {
+  static const std::vector<std::string> kWords = {"harbour", "council", "orchard", "railway",
+                                                  "lantern", "granite", "weather", "teacher"};
+  std::mt19937 random(static_cast<std::uint32_t>(page));
+  std::string text = "On page" + std::string(1, static_cast<char>('a' + page)) + " the";
+  for (int i = 0; i < 30; ++i) {
+    text += " " + kWords[random() % kWords.size()] + std::string(1, static_cast<char>('a' + page));
+  }
+  return text + " was in the news.";
+}
+
+Page page_of(const std::string& text, const std::string& outlet = "a.example") {
+  Page p;
+  p.text = text;
+  p.outlet = outlet;
+  return p;
+}
+
+Page page(int n, const std::string& outlet, const std::string& chrome) {
+  return page_of(body(n) + "\n" + chrome, outlet);
+}
+
+TEST(StripTemplates, CutsALineThatTwoPagesOfAnOutletShare) {
+  const Found found = probe(
+      "strip_templates", {},
+      {page(0, "a.example", "Read More Stories!"), page(1, "a.example", "read more stories")});
+  EXPECT_EQ(found.outcomes[0].text, body(0));
+  EXPECT_EQ(found.outcomes[1].text, body(1));
+  ASSERT_EQ(found.outcomes[0].edits.size(), 2U);  // the line, and the break left over
+  EXPECT_EQ(found.outcomes[0].edits[1].reason, Reason::kTemplateLine);
+  ASSERT_EQ(found.templates.size(), 1U);
+  const TemplateLine& line = found.templates[0];
+  EXPECT_EQ(line.outlet, "a.example");
+  EXPECT_EQ(line.key, text::line_key("read more stories"));
+  EXPECT_EQ(line.text, "read more stories");
+  EXPECT_EQ(line.support, 2U);
+  EXPECT_EQ(line.pages, 2U);
+  EXPECT_EQ(line.outlet_groups, 2U);
+  EXPECT_EQ(line.position, 1);
+  EXPECT_EQ(found.outcomes[0].edits[1].rule.size(), 16U);
+}
+
+TEST(StripTemplates, SupportBelowAtAndAboveTheMinimum) {
+  for (const std::int64_t needed : {2, 3, 4}) {
+    const Found found = probe("strip_templates", {{"min_support", needed}},
+                              {page(0, "a.example", "Our picks"), page(1, "a.example", "Our picks"),
+                               page(2, "a.example", "Our picks")});
+    EXPECT_EQ(found.templates.empty(), needed > 3) << needed;
+  }
+}
+
+TEST(StripTemplates, ShareBelowAtAndAboveTheMinimum) {
+  std::vector<Page> pages;
+  for (int i = 0; i < 20; ++i) pages.push_back(page(i, "a.example", i < 4 ? "Our picks" : ""));
+  for (const auto& [share, cut] : {std::pair(0.19, true), {0.2, true}, {0.21, false}}) {
+    EXPECT_EQ(!probe("strip_templates", {{"min_share", share}}, pages).templates.empty(), cut)
+        << share;
+  }
+}
+
+TEST(StripTemplates, ASentenceNeedsTwiceTheShare) {
+  const std::string sentence = "The opinions in this column are those of the writer alone.";
+  std::vector<Page> pages;
+  for (int i = 0; i < 20; ++i) pages.push_back(page(i, "a.example", i < 4 ? sentence : ""));
+  for (const auto& [share, cut] : {std::pair(0.09, true), {0.1, true}, {0.11, false}}) {
+    EXPECT_EQ(!probe("strip_templates", {{"min_share", share}}, pages).templates.empty(), cut)
+        << share;
+  }
+}
+
+TEST(StripTemplates, CountsGroupsOfNearDuplicatesAndNotPages) {
+  Page copy = page(0, "a.example", "Only in this story");
+  copy.text += "\nFetched again";
+  const Found found = probe(
+      "strip_templates", {},
+      {page(0, "a.example", "Only in this story"), copy, page(1, "a.example", "Something else")});
+  EXPECT_THAT(found.templates, IsEmpty());
+  EXPECT_EQ(found.numbers.at("page_groups"), 2);
+}
+
+TEST(StripTemplates, PagesWithoutLongLinesAreGroupedByTheirLines) {
+  const Found same = probe("strip_templates", {},
+                           {page_of("Rain today\nOur picks"), page_of("Our picks\nRain today")});
+  EXPECT_THAT(same.templates, IsEmpty());
+  const Found different =
+      probe("strip_templates", {}, {page_of("Rain today\nOur picks"), page_of("Sun\nOur picks")});
+  ASSERT_EQ(different.templates.size(), 1U);
+  EXPECT_EQ(different.templates[0].text, "our picks");
+}
+
+TEST(StripTemplates, OutletsDoNotTeachEachOther) {
+  const Found found = probe("strip_templates", {},
+                            {page(0, "a.example", "Our picks"), page(1, "b.example", "Our picks"),
+                             page(2, "", "Our picks"), page(3, "", "Our picks")});
+  EXPECT_THAT(found.templates, IsEmpty());
+  for (const Outcome& outcome : found.outcomes) EXPECT_THAT(outcome.text, HasSubstr("Our picks"));
+}
+
+TEST(StripTemplates, ASentenceThatManyOutletsCarryIsNoTemplate) {
+  const std::string wire = "The bridge over the estuary will stay closed until the end of spring.";
+  std::vector<Page> pages;
+  for (const char* outlet : {"a.example", "b.example", "c.example"}) {
+    for (int i = 0; i < 2; ++i) pages.push_back(page(static_cast<int>(pages.size()), outlet, wire));
+  }
+  EXPECT_THAT(probe("strip_templates", {}, pages).templates, IsEmpty());
+  pages.resize(4);  // two outlets
+  EXPECT_EQ(probe("strip_templates", {{"max_share", 1.0}}, pages).templates.size(), 2U);
+}
+
+TEST(StripTemplates, WordsBelowAtAndAboveTheLongest) {
+  for (const auto& [longest, cut] :
+       {std::pair<std::int64_t, bool>(2, false), {3, true}, {4, true}}) {
+    const Found found =
+        probe("strip_templates", {{"max_words", longest}},
+              {page(0, "a.example", "One two three"), page(1, "a.example", "One two three")});
+    EXPECT_EQ(!found.templates.empty(), cut) << longest;
+  }
+}
+
+TEST(StripTemplates, GuardsADocumentThatWouldLoseTooManySentences) {
+  const std::string sentence = "The opinions in this column are those of the writer alone.";
+  const std::string other = "A second remark of ten words or more stands here too.";
+  const std::vector<Page> pages = {page(0, "a.example", "Our picks\n" + sentence + "\n" + other),
+                                   page(1, "a.example", "Our picks\n" + sentence + "\n" + other)};
+  const auto share = static_cast<double>(sentence.size() + other.size()) /
+                     static_cast<double>(sentence.size() + other.size() + body(0).size());
+  const Found guarded = probe("strip_templates", {{"max_share", share - 0.01}}, pages);
+  EXPECT_EQ(guarded.outcomes[0].text, pages[0].text);
+  EXPECT_THAT(guarded.outcomes[0].flags, ElementsAre(Flag::kGuarded));
+  for (const double enough : {share + 1e-9, share + 0.01}) {
+    const Found found = probe("strip_templates", {{"max_share", enough}}, pages);
+    EXPECT_EQ(found.outcomes[0].text, body(0)) << enough;
+    EXPECT_THAT(found.outcomes[0].flags, IsEmpty());
+  }
+}
+
+TEST(StripTemplates, WhatMostPagesHaveIsNotGuarded) {
+  const std::string sentence = "The opinions in this column are those of the writer alone.";
+  std::vector<Page> pages;
+  for (int i = 0; i < 4; ++i) pages.push_back(page(i, "a.example", sentence));
+  EXPECT_EQ(probe("strip_templates", {{"max_share", 0.0}}, pages).outcomes[0].text, body(0));
+  pages.pop_back();  // a support of three leaves a doubt
+  EXPECT_THAT(probe("strip_templates", {{"max_share", 0.0}}, pages).outcomes[0].flags,
+              ElementsAre(Flag::kGuarded));
+}
+
+TEST(StripTemplates, KeepsTheHeadlineThatOtherPagesLinkTo) {
+  const std::string headline = "Lighthouse keeper finds old map";
+  std::vector<Page> pages = {page_of(headline + "\nBy A Writer\n" + body(0)),
+                             page(1, "a.example", headline), page(2, "a.example", headline)};
+  const Found found = probe("strip_templates", {}, pages);
+  EXPECT_THAT(found.outcomes[0].text, HasSubstr(headline));
+  EXPECT_EQ(found.outcomes[1].text, body(1));
+  // Five lines above the body it is a menu entry like any other.
+  pages[0].text = headline + "\nOne\nTwo\nThree\nFour\n" + body(0);
+  EXPECT_THAT(probe("strip_templates", {}, pages).outcomes[0].text, Not(HasSubstr(headline)));
+  // Unless the record says that it is the title.
+  pages[0].title = headline;
+  EXPECT_THAT(probe("strip_templates", {}, pages).outcomes[0].text, HasSubstr(headline));
+}
+
+TEST(StripTemplates, FirstAndLastDateByTime) {
+  std::vector<Page> pages;
+  for (const char* day : {"3 May", "1 May", "2 May"}) {
+    pages.push_back(page(static_cast<int>(pages.size()), "a.example", "Our picks"));
+    pages.back().date = day;
+    pages.back().time = day[0] - '0';
+  }
+  const Found found = probe("strip_templates", {}, pages);
+  ASSERT_EQ(found.templates.size(), 1U);
+  EXPECT_EQ(found.templates[0].first_date, "1 May");
+  EXPECT_EQ(found.templates[0].last_date, "3 May");
+}
+
+TEST(StripTemplates, RowsAscendByOutletThenSupportThenKey) {
+  const Found found =
+      probe("strip_templates", {},
+            {page(0, "b.example", "Two"), page(1, "b.example", "Two"),
+             page(2, "a.example", "Two\nThree\nAlso"), page(3, "a.example", "Two\nThree\nAlso"),
+             page(4, "a.example", "Three")});
+  std::vector<std::pair<std::string, std::uint64_t>> rows;
+  for (const TemplateLine& line : found.templates) rows.emplace_back(line.outlet, line.support);
+  EXPECT_THAT(rows, ElementsAre(std::pair("a.example", 3U), std::pair("a.example", 2U),
+                                std::pair("a.example", 2U), std::pair("b.example", 2U)));
+  EXPECT_LT(found.templates[1].key, found.templates[2].key);
+}
+
+TEST(StripTemplates, TheOrderOfThePagesDoesNotMatter) {
+  std::vector<Page> pages;
+  for (int i = 0; i < 20; ++i) {
+    pages.push_back(page(i % 15, i % 2 == 0 ? "a.example" : "b.example",
+                         std::string(i % 3 == 0 ? "Our picks\n" : "") + "Sign in"));
+    pages.back().id = "page-" + std::to_string(i);
+    pages.back().date = std::to_string(i);
+  }
+  const auto outcome = [](const std::vector<Page>& order, std::size_t batch) {
+    const Found found = probe("strip_templates", {}, order, batch);
+    std::vector<std::tuple<std::string, std::uint64_t, std::uint64_t, std::string>> rows;
+    for (const TemplateLine& line : found.templates) {
+      rows.emplace_back(line.outlet, line.key, line.support, line.first_date + line.last_date);
+    }
+    std::vector<std::pair<std::string, std::string>> texts;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      texts.emplace_back(order[i].id, found.outcomes[i].text);
+    }
+    std::sort(texts.begin(), texts.end());
+    return std::pair(rows, texts);
+  };
+  const auto expected = outcome(pages, 1);
+  EXPECT_FALSE(expected.first.empty());
+  std::mt19937 random(1);
+  for (int i = 0; i < 5; ++i) {
+    std::shuffle(pages.begin(), pages.end(), random);
+    EXPECT_EQ(outcome(pages, 3), expected);
+  }
+}
+
+TEST(StripTemplates, AppliesATemplateFile) {
+  const std::filesystem::path path =
+      std::filesystem::path(::testing::TempDir()) / "strip_templates_test.jsonl";
+  std::ofstream(path) << "{\"outlet\": \"a.example\", \"text\": \"Our picks\"}\n"
+                         "{\"outlet\": \"*\", \"text\": \"Sign in\"}\n";
+  const Found found = probe("strip_templates", {{"templates", path.string()}},
+                            {page(0, "a.example", "OUR PICKS\nSign in"),
+                             page(1, "b.example", "Our picks\nSign in"), page(2, "", "Sign in")});
+  EXPECT_EQ(found.outcomes[0].text, body(0));
+  EXPECT_EQ(found.outcomes[1].text, body(1) + "\nOur picks");
+  EXPECT_EQ(found.outcomes[2].text, body(2));
+  EXPECT_THAT(found.templates, IsEmpty());
+  std::filesystem::remove(path);
+}
+
+TEST(StripTemplates, OptionRanges) {
+  for (const auto& [value, fine] :
+       {std::pair<std::int64_t, bool>(1, false), {2, true}, {3, true}}) {
+    EXPECT_EQ(option_fault("strip_templates", "min_support", value).empty(), fine) << value;
+  }
+  for (const char* option : {"min_share", "max_share"}) {
+    for (const auto& [value, fine] :
+         {std::pair(-0.1, false), {0.0, true}, {1.0, true}, {1.1, false}}) {
+      EXPECT_EQ(option_fault("strip_templates", option, value).empty(), fine) << option << value;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace copydesk::testing

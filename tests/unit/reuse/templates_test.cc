@@ -1,0 +1,192 @@
+#include "reuse/templates.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "copydesk/text/lines.h"
+#include "reuse/templates_file.h"
+
+namespace copydesk::reuse {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+PageNote note(const std::string& text) { return note_page(Document(DocumentFields{}, text)); }
+
+std::string words(int from, int count) {
+  std::string text;
+  for (int i = from; i < from + count; ++i) {
+    text += "w" + std::string(1, static_cast<char>('a' + i / 26 % 26)) +
+            static_cast<char>('a' + i % 26) + " ";
+  }
+  return text;
+}
+
+TEST(EndsLikeSentence, LooksThroughClosingMarks) {
+  for (const char* line : {"It rained.", "Why?", "“It rained.”", "(No!)  ", "下雨了。", "नमस्ते।"}) {
+    EXPECT_TRUE(ends_like_sentence(line)) << line;
+  }
+  for (const char* line : {"", "Menu", "Share this:", "”", "1.5 km", "\xE2\x80"}) {
+    EXPECT_FALSE(ends_like_sentence(line)) << line;
+  }
+}
+
+TEST(NotePage, KeepsDistinctLinesAtTheirFirstPlace) {
+  const PageNote page = note("Menu\n\nRain\nmenu\n12 / 7");
+  ASSERT_THAT(page.lines, SizeIs(3));
+  for (const LineNote& line : page.lines) {
+    if (line.key == text::line_key("menu")) {
+      EXPECT_EQ(line.position, 0);
+    }
+    if (line.key == text::line_key("rain")) {
+      EXPECT_EQ(line.position, 500);
+    }
+    EXPECT_EQ(line.shape == LineShape::kNumbers, line.key == text::line_key("12 / 7"));
+  }
+}
+
+TEST(NotePage, ASentenceHasTenWordsAndAnEnd) {
+  for (const auto& [count, sentence] : {std::pair(9, false), {10, true}, {11, true}}) {
+    EXPECT_EQ(note(words(0, count) + ".").lines[0].shape == LineShape::kSentence, sentence);
+    EXPECT_EQ(note(words(0, count)).lines[0].shape, LineShape::kPlain);
+  }
+}
+
+TEST(NotePage, SketchesOnlyLongLines) {
+  for (const auto& [count, is_long] : {std::pair(14, false), {15, true}, {16, true}}) {
+    EXPECT_EQ(note("Menu\n" + words(0, count)).sketch != nullptr, is_long) << count;
+  }
+  for (const auto& [bytes, is_long] : {std::pair(119U, false), {120U, true}, {121U, true}}) {
+    EXPECT_EQ(note(std::string(bytes, 'x')).sketch != nullptr, is_long) << bytes;
+  }
+}
+
+TEST(NeededSupport, RoundsUpAndDoublesForSentences) {
+  const TemplateRule rule{2, 0.1, 0};
+  EXPECT_EQ(needed_support(rule, LineShape::kPlain, 2), 2U);
+  EXPECT_EQ(needed_support(rule, LineShape::kPlain, 20), 2U);
+  EXPECT_EQ(needed_support(rule, LineShape::kPlain, 21), 3U);
+  EXPECT_EQ(needed_support(rule, LineShape::kPlain, 30), 3U);
+  EXPECT_EQ(needed_support(rule, LineShape::kPlain, 31), 4U);
+  EXPECT_EQ(needed_support(rule, LineShape::kSentence, 30), 6U);
+  EXPECT_EQ(needed_support(rule, LineShape::kNumbers, 30), 6U);
+  EXPECT_EQ(needed_support({2, 1.0, 0}, LineShape::kSentence, 30), 30U);
+}
+
+TEST(IsSure, NeedsSupportAndHalfOfTheGroups) {
+  EXPECT_FALSE(is_sure(3, 3));
+  EXPECT_TRUE(is_sure(4, 4));
+  EXPECT_TRUE(is_sure(4, 8));
+  EXPECT_FALSE(is_sure(4, 9));
+  EXPECT_TRUE(is_sure(5, 9));
+}
+
+// Against all pairs: pages made of windows over one run of words overlap to any degree.
+TEST(GroupPages, AgreesWithAllPairsAwayFromTheThreshold) {
+  std::mt19937 random(7);
+  std::vector<PageNote> pages;
+  for (int i = 0; i < 60; ++i) {
+    // Windows of 100 words, moved by 0 to 5 words inside five far places: J > .88 or 0.
+    pages.push_back(
+        note(words(static_cast<int>(random() % 5) * 130 + static_cast<int>(random() % 3), 100)));
+  }
+  std::vector<std::uint32_t> expected(pages.size());
+  for (std::uint32_t i = 0; i < pages.size(); ++i) {
+    expected[i] = i;
+    for (std::uint32_t j = 0; j < i; ++j) {
+      if (estimate_jaccard(*pages[i].sketch, *pages[j].sketch) >= kGroupJaccard) {
+        expected[i] = expected[j];
+        break;
+      }
+    }
+  }
+  EXPECT_EQ(group_pages(pages), expected);
+}
+
+TEST(GroupPages, EmptyInput) { EXPECT_THAT(group_pages({}), IsEmpty()); }
+
+TEST(TemplateTable, FindsLinesOfTheOutletAndOfAll) {
+  TemplateTable table;
+  table.add("a.example", 1, false);
+  table.add("*", 2, true);
+  table.add("*", 1, true);
+  table.add("*", 1, false);
+  EXPECT_EQ(table.size(), 3U);
+  EXPECT_EQ(table.find("a.example", 1), true);
+  EXPECT_EQ(table.find("b.example", 1), true);
+  EXPECT_EQ(table.find("", 2), true);
+  EXPECT_EQ(table.find("a.example", 3), std::nullopt);
+}
+
+TEST(ParseTemplates, TakesRowsOfARunAndOfAPerson) {
+  TemplateTable table;
+  std::vector<Diagnostic> faults;
+  parse_templates(
+      "# what we know\n"
+      "\n"
+      R"({"outlet":"a.example","key":"00000000000000ff","support":3,"outlet_groups":9})"
+      "\r\n"
+      R"({"outlet":"a.example","text":"Sign in","key":"00000000000000fe"})"
+      "\n"
+      R"({"outlet":"*","text":"Menu","support":4,"outlet_groups":8,"position":0.5})",
+      "t.jsonl", table, faults);
+  EXPECT_THAT(faults, IsEmpty());
+  EXPECT_EQ(table.size(), 3U);
+  EXPECT_EQ(table.find("a.example", 0xFF), false);
+  EXPECT_EQ(table.find("a.example", text::line_key("SIGN IN")), true);
+  EXPECT_EQ(table.find("a.example", 0xFE), std::nullopt);
+  EXPECT_EQ(table.find("b.example", text::line_key("menu")), true);
+}
+
+TEST(ParseTemplates, NamesEveryFaultyLineAndGoesOn) {
+  TemplateTable table;
+  std::vector<Diagnostic> faults;
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"{\"outlet\":", "not JSON"},
+      {"[1]", "not a JSON object"},
+      {R"({"text":"Menu"})", "no \"outlet\""},
+      {R"({"outlet":"","text":"Menu"})", "must be a string that is not empty"},
+      {R"({"outlet":"a.example"})", "neither \"text\" nor \"key\""},
+      {R"({"outlet":"a.example","text":7})", "\"text\" must be a string"},
+      {R"({"outlet":"a.example","text":"--"})", "no word"},
+      {R"({"outlet":"a.example","key":"12"})", "16 hex digits"},
+      {R"({"outlet":"a.example","key":"000000000000000g"})", "16 hex digits"},
+      {R"({"outlet":"a.example","text":"Menu","support":"x","outlet_groups":2})", "whole numbers"},
+  };
+  std::string content;
+  for (const auto& row : rows) content += row.first + "\n";
+  content += R"({"outlet":"a.example","text":"Menu"})";
+  parse_templates(content, "t.jsonl", table, faults);
+  ASSERT_EQ(faults.size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(faults[i].line, static_cast<int>(i) + 1);
+    EXPECT_EQ(faults[i].file, "t.jsonl");
+    EXPECT_THAT(faults[i].message, HasSubstr(rows[i].second));
+  }
+  EXPECT_EQ(table.size(), 1U);
+}
+
+TEST(ReadTemplates, SaysWhatIsWrongWithAFile) {
+  const std::string path = ::testing::TempDir() + "templates_test.jsonl";
+  EXPECT_EQ(read_templates(path + ".absent").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(read_templates(::testing::TempDir()).error().code, ErrorCode::kIo);
+  std::ofstream(path) << "{\"outlet\":\"a.example\",\"text\":\"Menu\"}\nx\n";
+  const Result<TemplateTable> bad = read_templates(path);
+  ASSERT_FALSE(bad.ok());
+  EXPECT_THAT(bad.error().message, HasSubstr("templates_test.jsonl:2: the row is not JSON"));
+  std::ofstream(path, std::ios::trunc) << "\x28\xB5\x2F\xFD zst";
+  EXPECT_THAT(read_templates(path).error().message, HasSubstr("compressed"));
+  std::ofstream(path, std::ios::trunc) << "{\"outlet\":\"a.example\",\"text\":\"Menu\"}\n";
+  EXPECT_TRUE(read_templates(path).ok());
+  std::remove(path.c_str());
+}
+
+}  // namespace
+}  // namespace copydesk::reuse
