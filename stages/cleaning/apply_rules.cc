@@ -1,0 +1,229 @@
+#include "cleaning/apply_rules.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace copydesk::cleaning {
+namespace {
+
+// What has become of a line.
+struct LineState {
+  Span left;                           // what no rule has taken, trimmed
+  std::optional<std::uint32_t> taken;  // the rule that took all of it
+  std::vector<RuleCut> cuts;           // prefixes and suffixes, in the order they were found
+  bool waits_for_zone = false;         // a rule for one zone matches
+};
+
+class Application {
+ public:
+  Application(const RuleSet& rules, LanguageMask languages, const TextView& page)
+      : rules_(rules), languages_(languages), page_(page), shapes_(line_shapes(page)) {
+    states_.resize(shapes_.size());
+    by_neighbour_.resize(shapes_.size());
+    for (std::size_t i = 0; i < shapes_.size(); ++i) states_[i].left = shapes_[i].span;
+  }
+
+  RuleOutcome run() {
+    for (std::size_t i = 0; i < states_.size(); ++i) work_line(i, nullptr);
+    const Zones zones = living_zones();
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (states_[i].waits_for_zone && !states_[i].taken) work_line(i, &zones);
+    }
+    extend_blocks();
+    return outcome();
+  }
+
+ private:
+  [[nodiscard]] std::string_view bytes(Span span) const {
+    return page_.text.substr(span.begin, span.size());
+  }
+
+  [[nodiscard]] bool blank(std::size_t line) const { return shapes_[line].blank(); }
+
+  // Applies rules to what is left of a line until none matches. Without zones only rules for any
+  // zone count, and the others are noted.
+  void work_line(std::size_t line, const Zones* zones) {
+    LineState& state = states_[line];
+    bool again = true;
+    while (again && state.left.size() > 0) {
+      again = false;
+      hits_.clear();
+      rules_.match(line_of(line), languages_, candidates_, hits_);
+      const RuleHit* whole = nullptr;
+      const RuleHit* part = nullptr;
+      for (const RuleHit& hit : hits_) {
+        const Rule& rule = rules_.rules()[hit.rule];
+        if (!zone_fits(rule, line, zones)) {
+          state.waits_for_zone = true;
+          continue;
+        }
+        if (rule.copy) {
+          lift(line, rule, hit.match.lifted);
+        } else if (hit.match.matched.size() == state.left.size()) {
+          // The scope that reaches furthest wins, then the first rule.
+          if (whole == nullptr || rule.scope > rules_.rules()[whole->rule].scope) whole = &hit;
+        } else if (part == nullptr) {
+          part = &hit;
+        }
+      }
+      if (whole != nullptr) {
+        lift(line, rules_.rules()[whole->rule], whole->match.lifted);
+        state.taken = whole->rule;
+        return;
+      }
+      if (part != nullptr) {
+        lift(line, rules_.rules()[part->rule], part->match.lifted);
+        cut_part(line, *part);
+        again = true;
+      }
+    }
+  }
+
+  [[nodiscard]] RuleLine line_of(std::size_t line) const {
+    const LineShape& shape = shapes_[line];
+    const Span left = states_[line].left;
+    std::span<const text::Word> words = page_.words.subspan(shape.first_word, shape.words);
+    if (left == shape.span) return {bytes(left), page_.keys[line], words};
+    while (!words.empty() && words.front().begin < left.begin) words = words.subspan(1);
+    while (!words.empty() && words.back().end > left.end) words = words.first(words.size() - 1);
+    return {bytes(left), text::line_key(bytes(left)), words};
+  }
+
+  [[nodiscard]] static bool zone_fits(const Rule& rule, std::size_t line, const Zones* zones) {
+    if (rule.zone == RuleZone::kAny) return true;
+    if (zones == nullptr) return false;
+    return rule.zone == RuleZone::kHead ? zones->in_head(line) : zones->in_tail(line);
+  }
+
+  void cut_part(std::size_t line, const RuleHit& hit) {
+    LineState& state = states_[line];
+    const bool prefix = hit.match.matched.begin == 0;
+    const std::string_view left = bytes(state.left);
+    // The space at the joint goes too.
+    const std::string_view rest = text::trim(prefix ? left.substr(hit.match.matched.end)
+                                                    : left.substr(0, hit.match.matched.begin));
+    const auto begin = static_cast<std::uint32_t>(rest.data() - page_.text.data());
+    const auto end = begin + static_cast<std::uint32_t>(rest.size());
+    const Span cut = prefix ? Span{state.left.begin, begin} : Span{end, state.left.end};
+    state.cuts.push_back({static_cast<std::uint32_t>(line), cut, false, hit.rule});
+    state.left = {begin, end};
+  }
+
+  void lift(std::size_t line, const Rule& rule, Span lifted) {
+    if (!rule.field) return;
+    const Span left = states_[line].left;
+    const std::string_view value =
+        text::trim(bytes(left).substr(lifted.begin, lifted.end - lifted.begin));
+    if (!value.empty()) lifted_.push_back({*rule.field, std::string(value), line});
+  }
+
+  // The shape of what is left of a line.
+  [[nodiscard]] LineShape living_shape(std::size_t line) const {
+    LineShape shape = shapes_[line];
+    if (states_[line].taken) {
+      shape.span.end = shape.span.begin;
+      shape.words = 0;
+      shape.body = false;
+    } else if (!states_[line].cuts.empty()) {
+      const RuleLine left = line_of(line);
+      shape.span = states_[line].left;
+      shape.words = static_cast<std::uint32_t>(left.words.size());
+      shape.body = is_body(left.text, left.words.size());
+    }
+    return shape;
+  }
+
+  [[nodiscard]] Zones living_zones() const {
+    std::vector<LineShape> shapes;
+    shapes.reserve(shapes_.size());
+    for (std::size_t i = 0; i < shapes_.size(); ++i) shapes.push_back(living_shape(i));
+    return find_zones(shapes);
+  }
+
+  void extend_blocks() {
+    const Zones zones = living_zones();
+    const std::size_t n = states_.size();
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!states_[i].taken || by_neighbour_[i]) continue;
+      const std::uint32_t taker = *states_[i].taken;
+      const Rule& rule = rules_.rules()[taker];
+      if (rule.scope == RuleScope::kToEnd && zones.has_body && zones.in_tail(i)) {
+        for (std::size_t j = i + 1; j < n; ++j) take(j, taker);
+      } else if (rule.scope == RuleScope::kBlock) {
+        std::uint32_t room = rule.block_lines;
+        for (std::size_t j = i + 1; j < n && room > 0; ++j) {
+          if (blank(j)) continue;
+          if (!states_[j].taken && !fits_block(j)) break;
+          take(j, taker);
+          --room;
+        }
+      }
+    }
+  }
+
+  void take(std::size_t line, std::uint32_t rule) {
+    if (blank(line) || states_[line].taken) return;
+    by_neighbour_[line] = true;
+    states_[line].taken = rule;
+  }
+
+  [[nodiscard]] bool fits_block(std::size_t line) const {
+    const LineShape shape = living_shape(line);
+    return shape.span.size() <= kMaxBlockLineBytes && !shape.body &&
+           !ends_sentence(bytes(shape.span));
+  }
+
+  RuleOutcome outcome() {
+    RuleOutcome result;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      LineState& state = states_[i];
+      const bool body = shapes_[i].body;
+      if (body) result.body_bytes += shapes_[i].span.size();
+      if (state.taken) {
+        result.cuts.push_back({static_cast<std::uint32_t>(i), shapes_[i].span, true, *state.taken});
+        if (body) result.body_bytes_cut += shapes_[i].span.size();
+        continue;
+      }
+      std::sort(state.cuts.begin(), state.cuts.end(),
+                [](const RuleCut& a, const RuleCut& b) { return a.span.begin < b.span.begin; });
+      for (const RuleCut& cut : state.cuts) {
+        result.cuts.push_back(cut);
+        if (body) result.body_bytes_cut += cut.span.size();
+      }
+    }
+    // Two passes found them; the page has them in one order.
+    std::stable_sort(lifted_.begin(), lifted_.end(),
+                     [](const Lifted& a, const Lifted& b) { return a.line < b.line; });
+    for (Lifted& found : lifted_) {
+      const bool known = std::any_of(
+          result.lifted.begin(), result.lifted.end(),
+          [&](const LiftedField& f) { return f.field == found.field && f.value == found.value; });
+      if (!known) result.lifted.push_back({found.field, std::move(found.value)});
+    }
+    return result;
+  }
+
+  struct Lifted {
+    Field field = Field::kTitle;
+    std::string value;
+    std::size_t line = 0;
+  };
+
+  const RuleSet& rules_;
+  const LanguageMask languages_;
+  const TextView& page_;
+  const std::vector<LineShape> shapes_;
+  std::vector<LineState> states_;
+  std::vector<bool> by_neighbour_;  // taken by the block of an earlier line
+  std::vector<Lifted> lifted_;
+  std::vector<std::uint32_t> candidates_;
+  std::vector<RuleHit> hits_;
+};
+
+}  // namespace
+
+RuleOutcome apply_rules(const RuleSet& rules, LanguageMask languages, const TextView& page) {
+  return Application(rules, languages, page).run();
+}
+
+}  // namespace copydesk::cleaning

@@ -1,0 +1,66 @@
+// What a line looks like, and the zones of a page: pure functions.
+#ifndef COPYDESK_CLEANING_LINE_SHAPE_H_
+#define COPYDESK_CLEANING_LINE_SHAPE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "copydesk/document.h"
+#include "copydesk/text/lines.h"
+#include "copydesk/text/words.h"
+
+namespace copydesk::cleaning {
+
+// A text with what is known of it, each as Document gives it. Views; as short-lived as theirs.
+struct TextView {
+  std::string_view text;
+  std::span<const text::Line> lines;
+  std::span<const std::uint64_t> keys;
+  std::span<const text::Word> words;
+
+  [[nodiscard]] static TextView of(const Document& document) {
+    return {document.text(), document.lines(), document.line_keys(), document.words()};
+  }
+};
+
+// A line of at least this many words can be a body line.
+inline constexpr std::size_t kBodyWords = 12;
+
+struct LineShape {
+  Span span;                     // of the text, without white space at the ends
+  std::uint32_t first_word = 0;  // index in TextView::words
+  std::uint32_t words = 0;
+  bool body = false;  // running text: kBodyWords words or more and sentence punctuation
+
+  [[nodiscard]] bool blank() const { return span.size() == 0; }
+};
+
+// One shape for each line. Cost: one pass.
+[[nodiscard]] std::vector<LineShape> line_shapes(const TextView& page);
+
+// Whether `line`, which has `words` words, is running text.
+[[nodiscard]] bool is_body(std::string_view line, std::size_t words);
+
+// Whether a line holds one of . ! ? … ” " or their like in other scripts.
+[[nodiscard]] bool has_sentence_mark(std::string_view line);
+// Whether a trimmed line ends in one, closing brackets and quotes apart.
+[[nodiscard]] bool ends_sentence(std::string_view line);
+
+// Lines [0, head_end) come before the first body line, lines [tail_begin, n) after the last. With
+// no body line every line is in both.
+struct Zones {
+  std::size_t head_end = 0;
+  std::size_t tail_begin = 0;
+  bool has_body = false;
+
+  [[nodiscard]] bool in_head(std::size_t line) const { return line < head_end; }
+  [[nodiscard]] bool in_tail(std::size_t line) const { return line >= tail_begin; }
+};
+[[nodiscard]] Zones find_zones(std::span<const LineShape> shapes);
+
+}  // namespace copydesk::cleaning
+
+#endif  // COPYDESK_CLEANING_LINE_SHAPE_H_

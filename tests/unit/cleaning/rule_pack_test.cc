@@ -1,0 +1,252 @@
+#include "cleaning/rule_pack.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "copydesk/rule_pack.h"
+#include "copydesk/text/lines.h"
+
+namespace copydesk::cleaning {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::string_view kSound = R"(language = "en"
+
+[[rule]]
+id = "nav.menu"
+reason = "nav.menu"
+phrases = ["menu", "main menu"]
+match = ["Main Menu »"]
+no_match = ["Menu of the day"]
+)";
+
+// The messages of a pack that holds one rule with these lines.
+std::vector<std::string> faults_of(const std::string& rule) {
+  std::vector<std::string> messages;
+  for (const Diagnostic& fault : check_rule_pack("language = \"en\"\n[[rule]]\n" + rule, "f")) {
+    messages.push_back(fault.to_string());
+  }
+  return messages;
+}
+
+std::string one_fault_of(const std::string& rule) {
+  const std::vector<std::string> faults = faults_of(rule);
+  EXPECT_EQ(faults.size(), 1u) << ::testing::PrintToString(faults);
+  return faults.empty() ? "" : faults[0];
+}
+
+TEST(CheckRulePack, FindsNothingWrongWithASoundPack) {
+  EXPECT_THAT(check_rule_pack(kSound, "f"), IsEmpty());
+}
+
+TEST(CheckRulePack, ReportsSyntaxWithItsPlace) {
+  const auto faults = check_rule_pack("language = \"en\"\n[[rule]\n", "f.toml");
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].file, "f.toml");
+  EXPECT_EQ(faults[0].line, 2);
+  EXPECT_GT(faults[0].column, 0);
+}
+
+TEST(CheckRulePack, ReportsEveryFaultAtOnceInOrder) {
+  const std::vector<std::string> faults = faults_of(
+      "id = \"nav.a\"\nreason = \"nav.men\"\nphrases = [\"a\"]\nscop = \"line\"\n"
+      "zone = \"heads\"\nmax_bytes = 0\nmatch = [\"a\"]\n");
+  ASSERT_EQ(faults.size(), 4u) << ::testing::PrintToString(faults);
+  EXPECT_EQ(faults[0], "f:4:10: no reason is called \"nav.men\"; did you mean \"nav.menu\"?");
+  EXPECT_EQ(faults[1], "f:6:1: a rule has no key \"scop\"; did you mean \"scope\"?");
+  EXPECT_EQ(faults[2], "f:7:8: no zone is called \"heads\"; did you mean \"head\"?");
+  EXPECT_EQ(faults[3], "f:8:13: max_bytes must be an integer between 1 and 65535");
+}
+
+TEST(CheckRulePack, WantsALanguageAndRules) {
+  const auto faults = check_rule_pack("langage = \"en\"\n", "f");
+  ASSERT_EQ(faults.size(), 3u);
+  EXPECT_THAT(faults[0].message, HasSubstr("did you mean \"language\"?"));
+  EXPECT_THAT(check_rule_pack("language = \"English\"\n[[rule]]\n", "f")[0].message,
+              HasSubstr("not a language"));
+}
+
+TEST(CheckRulePack, WantsIdReasonMatcherAndExample) {
+  EXPECT_EQ(faults_of("zone = \"any\"\n").size(), 4u);
+}
+
+TEST(CheckRulePack, ChecksIds) {
+  const std::string rest = "reason = \"nav.menu\"\nphrases = [\"a\"]\nmatch = [\"a\"]\n";
+  EXPECT_THAT(one_fault_of("id = \"Nav.Menu\"\n" + rest), HasSubstr("is not an id"));
+  EXPECT_THAT(one_fault_of("id = \"menu\"\n" + rest), HasSubstr("is not an id"));
+  EXPECT_THAT(one_fault_of("id = \"navv.menu\"\n" + rest), HasSubstr("did you mean \"nav\"?"));
+  const std::string rule = "id = \"nav.menu\"\n" + rest;
+  EXPECT_THAT(one_fault_of(rule + "[[rule]]\n" + rule), HasSubstr("another rule"));
+}
+
+TEST(CheckRulePack, ChecksWhatDoesNotFitTogether) {
+  const std::string head = "id = \"nav.a\"\nreason = \"nav.menu\"\nmatch = [\"a\"]\n";
+  EXPECT_THAT(one_fault_of(head + "phrases = [\"a\"]\nscope = \"prefix\"\n"),
+              HasSubstr("compared with whole lines"));
+  EXPECT_THAT(one_fault_of(head + "phrases = [\"a\"]\nscope = \"block\"\n"),
+              HasSubstr("needs block_lines"));
+  EXPECT_THAT(one_fault_of(head + "phrases = [\"a\"]\nblock_lines = 3\n"),
+              HasSubstr("scope \"block\" only"));
+  EXPECT_THAT(one_fault_of(head + "phrases = [\"a\"]\ncopy = true\n"), HasSubstr("needs a field"));
+  EXPECT_THAT(one_fault_of(head + "phrases = [\"a\"]\ncopy = true\nfield = \"author\"\n"
+                                  "scope = \"to_end\"\n"),
+              HasSubstr("removes nothing"));
+  EXPECT_THAT(one_fault_of(head + "phrases = [\"a\"]\ntriggers = [\"a\"]\n"),
+              HasSubstr("for a pattern only"));
+  EXPECT_THAT(one_fault_of(head + "phrases = [\"a\", \"–\"]\n"), HasSubstr("has no word"));
+}
+
+TEST(CheckRulePack, ChecksPatternsAndTriggers) {
+  const std::string head = "id = \"nav.a\"\nreason = \"nav.menu\"\nmatch = [\"a\"]\n";
+  EXPECT_THAT(one_fault_of(head + "pattern = '(a'\n"), HasSubstr("RE2 refuses"));
+  EXPECT_THAT(one_fault_of(head + "pattern = 'a)|(?:b'\nscope = \"suffix\"\n"),
+              HasSubstr("RE2 refuses"));
+  EXPECT_THAT(one_fault_of(head + "pattern = 'a*'\n"), HasSubstr("matches nothing at all"));
+  EXPECT_THAT(one_fault_of(head + "pattern = 'a'\ntriggers = [\"a b\"]\n"),
+              HasSubstr("is not one word"));
+}
+
+TEST(CheckRulePack, RunsTheExamples) {
+  const std::string head = "id = \"nav.a\"\nreason = \"nav.menu\"\n";
+  EXPECT_THAT(one_fault_of(head + "pattern = 'ab'\nmatch = [\"ab\", \"abc\"]\n"),
+              HasSubstr("f:6:16: nav.a does not match"));
+  EXPECT_THAT(one_fault_of(head + "pattern = 'ab'\nmatch = [\"ab\"]\nno_match = [\"AB\"]\n"),
+              HasSubstr("must not match"));
+  EXPECT_THAT(one_fault_of(head + "pattern = 'a .*'\ntriggers = [\"b\"]\nmatch = [\"a c\"]\n"),
+              HasSubstr("none of its triggers"));
+}
+
+TEST(CheckRulePack, ExamplesRespectTheLongestLine) {
+  const std::string rule = "id = \"nav.a\"\nreason = \"nav.menu\"\npattern = 'a+'\nmax_bytes = 5\n";
+  EXPECT_THAT(faults_of(rule + "match = [\"aaaa\", \"aaaaa\"]\n"), IsEmpty());
+  EXPECT_THAT(one_fault_of(rule + "match = [\"aaaaaa\"]\n"), HasSubstr("has 6 bytes"));
+  EXPECT_THAT(faults_of(rule + "match = [\"a\"]\nno_match = [\"aaaaaa\"]\n"), IsEmpty());
+}
+
+TEST(CheckRulePack, BuiltInPacksAreSound) {
+  EXPECT_FALSE(builtin_rule_packs().empty());
+  for (const BuiltinRulePack& pack : builtin_rule_packs()) {
+    for (const Diagnostic& fault : check_rule_pack(pack.toml, pack.path)) {
+      ADD_FAILURE() << fault.to_string();
+    }
+  }
+}
+
+TEST(CheckRulePack, BuiltInPacksStandInTheFolderOfTheirLanguage) {
+  for (const BuiltinRulePack& pack : builtin_rule_packs()) {
+    std::vector<Diagnostic> faults;
+    const std::string_view folder = pack.path.substr(0, pack.path.find('/'));
+    for (const Rule& rule : parse_rule_pack(pack.toml, pack.path, faults)) {
+      EXPECT_EQ(rule.language, folder) << pack.path << " " << rule.id;
+    }
+  }
+}
+
+TEST(ParseRulePack, ReadsEveryKey) {
+  std::vector<Diagnostic> faults;
+  const std::vector<Rule> rules = parse_rule_pack(R"(language = "any"
+[[rule]]
+id = "meta.byline"
+reason = "meta.byline"
+scope = "block"
+block_lines = 3
+zone = "head"
+max_bytes = 90
+field = "author"
+pattern = 'by (\w+)'
+triggers = ["by"]
+phrases = ["words by"]
+match = ["By Ada"]
+no_match = ["By and by"]
+)",
+                                                  "f", faults);
+  ASSERT_EQ(rules.size(), 1u) << ::testing::PrintToString(faults.size());
+  const Rule& rule = rules[0];
+  EXPECT_EQ(rule.id, "meta.byline");
+  EXPECT_EQ(rule.reason, Reason::kMetaByline);
+  EXPECT_EQ(rule.scope, RuleScope::kBlock);
+  EXPECT_EQ(rule.block_lines, 3u);
+  EXPECT_EQ(rule.zone, RuleZone::kHead);
+  EXPECT_EQ(rule.max_bytes, 90u);
+  EXPECT_EQ(rule.field, Field::kAuthor);
+  EXPECT_FALSE(rule.copy);
+  EXPECT_EQ(rule.language, "");
+  EXPECT_EQ(rule.phrases, std::vector<std::uint64_t>{text::line_key("words by")});
+  EXPECT_EQ(rule.triggers, std::vector<std::uint64_t>{text::word_hash("by")});
+  ASSERT_EQ(rule.examples.size(), 2u);
+  EXPECT_TRUE(rule.examples[0].wanted);
+  EXPECT_FALSE(rule.examples[1].wanted);
+}
+
+TEST(ParseRulePack, LeavesRulesWithAFaultOut) {
+  std::vector<Diagnostic> faults;
+  const std::string pack = std::string(kSound) + "[[rule]]\nid = \"nav.b\"\n";
+  EXPECT_EQ(parse_rule_pack(pack, "f", faults).size(), 1u);
+  EXPECT_FALSE(faults.empty());
+}
+
+TEST(ParseRulePack, TakesTheFirstBigramOfATriggerWithoutSpaces) {
+  std::vector<Diagnostic> faults;
+  const std::vector<Rule> rules = parse_rule_pack(
+      "language = \"ja\"\n[[rule]]\nid = \"nav.a\"\nreason = \"nav.menu\"\n"
+      "pattern = '.*コメント.*'\ntriggers = [\"コメント\"]\nmatch = [\"全コメント\"]\n",
+      "f", faults);
+  ASSERT_EQ(rules.size(), 1u) << faults[0].to_string();
+  EXPECT_EQ(rules[0].triggers, std::vector<std::uint64_t>{text::word_hash("コメ")});
+}
+
+Rule rule_with(std::string_view pattern, RuleScope scope) {
+  Rule rule;
+  rule.scope = scope;
+  rule.pattern = std::make_unique<const RE2>(std::string(pattern), pattern_options());
+  if (scope == RuleScope::kSuffix) {
+    rule.pattern = std::make_unique<const RE2>(anchored_pattern(rule), pattern_options());
+  }
+  return rule;
+}
+
+TEST(MatchPattern, LineMustMatchWhollyAndCaseDoesNotMatter) {
+  const Rule rule = rule_with("share|share this", RuleScope::kLine);
+  EXPECT_TRUE(match_pattern(rule, "SHARE THIS"));
+  EXPECT_FALSE(match_pattern(rule, "Share this now"));
+  EXPECT_FALSE(match_pattern(rule, "Do share"));
+}
+
+TEST(MatchPattern, PrefixAndSuffixGiveTheirPart) {
+  const auto prefix = match_pattern(rule_with("by (\\w+):", RuleScope::kPrefix), "By Ada: news");
+  ASSERT_TRUE(prefix);
+  EXPECT_EQ(prefix->matched, (Span{0, 7}));
+  EXPECT_EQ(prefix->lifted, (Span{3, 6}));
+  const auto suffix = match_pattern(rule_with("\\(photo\\)", RuleScope::kSuffix), "A (photo)");
+  ASSERT_TRUE(suffix);
+  EXPECT_EQ(suffix->matched, (Span{2, 9}));
+  EXPECT_EQ(suffix->lifted, suffix->matched);
+  EXPECT_FALSE(match_pattern(rule_with("\\(photo\\)", RuleScope::kSuffix), "A (photo) B"));
+}
+
+TEST(MatchPattern, NeverCutsAWord) {
+  EXPECT_FALSE(match_pattern(rule_with("ad", RuleScope::kPrefix), "Adverse winds"));
+  EXPECT_TRUE(match_pattern(rule_with("ad", RuleScope::kPrefix), "Ad: winds"));
+  EXPECT_FALSE(match_pattern(rule_with("ad", RuleScope::kSuffix), "The road"));
+  EXPECT_TRUE(match_pattern(rule_with("ad", RuleScope::kSuffix), "The ad"));
+}
+
+TEST(DidYouMean, OnlyForNamesThatAreClose) {
+  const std::vector<std::string_view> names = {"prefix", "suffix"};
+  EXPECT_EQ(did_you_mean("sufix", names), "; did you mean \"suffix\"?");
+  EXPECT_EQ(did_you_mean("prefyxx", names), "; did you mean \"prefix\"?");
+  EXPECT_EQ(did_you_mean("block", names), "");
+}
+
+TEST(RuleFamilies, AreThoseOfTheReasonsThatRulesMayGive) {
+  const auto families = rule_families();
+  EXPECT_THAT(
+      std::vector<std::string_view>(families.begin(), families.end()),
+      ::testing::ElementsAre("nav", "chrome", "promo", "wall", "legal", "comment", "related",
+                             "tags", "meta", "caption", "bio", "wire", "outlet", "form"));
+}
+
+}  // namespace
+}  // namespace copydesk::cleaning

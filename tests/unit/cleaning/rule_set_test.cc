@@ -1,0 +1,167 @@
+#include "cleaning/rule_set.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "copydesk/text/lines.h"
+
+namespace copydesk::cleaning {
+namespace {
+
+std::vector<Rule> rules_of(std::string_view toml) {
+  std::vector<Diagnostic> faults;
+  std::vector<Rule> rules = parse_rule_pack(toml, "test", faults);
+  for (const Diagnostic& fault : faults) ADD_FAILURE() << fault.to_string();
+  return rules;
+}
+
+RuleSet set_of(std::string_view toml) {
+  Result<RuleSet> set = RuleSet::compile(rules_of(toml));
+  EXPECT_TRUE(set.ok());
+  return std::move(*set);
+}
+
+std::vector<std::string> ids_for(const RuleSet& set, std::string_view line,
+                                 std::string_view language = "") {
+  std::vector<text::Word> words;
+  text::split_words(line, words);
+  std::vector<std::uint32_t> candidates;
+  std::vector<RuleHit> hits;
+  set.match({line, text::line_key(line), words}, set.mask_for(language), candidates, hits);
+  std::vector<std::string> ids;
+  for (const RuleHit& hit : hits) ids.push_back(set.rules()[hit.rule].id);
+  return ids;
+}
+
+using Ids = std::vector<std::string>;
+
+constexpr std::string_view kPack = R"(language = "en"
+[[rule]]
+id = "nav.phrase"
+reason = "nav.menu"
+phrases = ["share this", "share"]
+match = ["share"]
+[[rule]]
+id = "nav.triggered"
+reason = "nav.menu"
+pattern = 'share (this|that)'
+triggers = ["share", "this"]
+max_bytes = 10
+match = ["share this"]
+[[rule]]
+id = "nav.untriggered"
+reason = "nav.menu"
+pattern = '[a-z]+ this'
+match = ["share this"]
+[[rule]]
+id = "nav.suffix"
+reason = "nav.menu"
+scope = "suffix"
+pattern = 'this'
+triggers = ["this"]
+match = ["share this"]
+)";
+
+TEST(RuleSet, GivesEveryRuleThatMatchesOnceAndInOrder) {
+  const RuleSet set = set_of(kPack);
+  EXPECT_EQ(ids_for(set, "Share this"),
+            (Ids{"nav.phrase", "nav.triggered", "nav.untriggered", "nav.suffix"}));
+  EXPECT_EQ(ids_for(set, "SHARE!"), Ids{"nav.phrase"});
+  EXPECT_EQ(ids_for(set, "tell me this"), Ids{"nav.suffix"});
+  EXPECT_EQ(ids_for(set, ""), Ids{});
+}
+
+TEST(RuleSet, LongestLineIsInBytesAndIncluded) {
+  const RuleSet set = set_of(R"(language = "en"
+[[rule]]
+id = "nav.a"
+reason = "nav.menu"
+pattern = 'a+'
+max_bytes = 5
+match = ["a"]
+[[rule]]
+id = "nav.b"
+reason = "nav.menu"
+phrases = ["b"]
+max_bytes = 3
+match = ["b"]
+)");
+  EXPECT_EQ(ids_for(set, "aaaa"), Ids{"nav.a"});
+  EXPECT_EQ(ids_for(set, "aaaaa"), Ids{"nav.a"});
+  EXPECT_EQ(ids_for(set, "aaaaaa"), Ids{});
+  EXPECT_EQ(ids_for(set, "(b"), Ids{"nav.b"});
+  EXPECT_EQ(ids_for(set, "(b)"), Ids{"nav.b"});
+  EXPECT_EQ(ids_for(set, "(b))"), Ids{});
+}
+
+TEST(RuleSet, LanguageOfTheDocumentPicksItsRulesAndEnglish) {
+  const auto pack = [](std::string language) {
+    return rules_of("language = \"" + language + "\"\n[[rule]]\nid = \"nav." + language +
+                    "\"\nreason = \"nav.menu\"\nphrases = [\"menu\"]\nmatch = [\"menu\"]\n");
+  };
+  std::vector<Rule> rules;
+  for (const char* language : {"en", "de", "fr", "any"}) {
+    for (Rule& rule : pack(language)) rules.push_back(std::move(rule));
+  }
+  Result<RuleSet> set = RuleSet::compile(std::move(rules));
+  ASSERT_TRUE(set.ok());
+  EXPECT_EQ(ids_for(*set, "Menu"), (Ids{"nav.en", "nav.de", "nav.fr", "nav.any"}));
+  EXPECT_EQ(ids_for(*set, "Menu", "de"), (Ids{"nav.en", "nav.de", "nav.any"}));
+  EXPECT_EQ(ids_for(*set, "Menu", "FR-ca"), (Ids{"nav.en", "nav.fr", "nav.any"}));
+  EXPECT_EQ(ids_for(*set, "Menu", "en_GB"), (Ids{"nav.en", "nav.any"}));
+  EXPECT_EQ(ids_for(*set, "Menu", "sw"), (Ids{"nav.en", "nav.de", "nav.fr", "nav.any"}));
+}
+
+TEST(RuleSet, RefusesTwoRulesWithOneId) {
+  std::vector<Rule> rules = rules_of(kPack);
+  std::vector<Rule> again = rules_of(kPack);
+  rules.push_back(std::move(again[0]));
+  const Result<RuleSet> set = RuleSet::compile(std::move(rules));
+  ASSERT_FALSE(set.ok());
+  EXPECT_EQ(set.error().message, "two rules are called \"nav.phrase\"");
+}
+
+TEST(RuleSet, WithoutRulesNothingMatches) {
+  EXPECT_EQ(ids_for(set_of(R"(language = "en"
+[[rule]]
+id = "nav.a"
+reason = "nav.menu"
+phrases = ["a"]
+match = ["a"]
+)"),
+                    "b"),
+            Ids{});
+}
+
+// Every rule asked by itself, without tables, sieve and set.
+Ids slow_ids(const RuleSet& set, std::string_view line) {
+  Ids ids;
+  const std::uint64_t key = text::line_key(line);
+  for (const Rule& rule : set.rules()) {
+    if (line.size() > rule.max_bytes) continue;
+    const bool phrase =
+        std::find(rule.phrases.begin(), rule.phrases.end(), key) != rule.phrases.end();
+    if (phrase || (rule.pattern != nullptr && match_pattern(rule, line))) ids.push_back(rule.id);
+  }
+  return ids;
+}
+
+TEST(RuleSet, AgreesWithAskingEachRule) {
+  const RuleSet set = set_of(kPack);
+  const std::vector<std::string> pieces = {"share", "this", "that", "tell", "THIS",
+                                           "Share", "me",   "!",    "–"};
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    std::string line;
+    const std::size_t length = 1 + random() % 4;
+    for (std::size_t i = 0; i < length; ++i) {
+      if (!line.empty()) line += ' ';
+      line += pieces[random() % pieces.size()];
+    }
+    EXPECT_EQ(ids_for(set, line), slow_ids(set, line)) << line;
+  }
+}
+
+}  // namespace
+}  // namespace copydesk::cleaning
