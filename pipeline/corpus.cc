@@ -1,0 +1,93 @@
+#include "corpus.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace copydesk {
+
+Result<Document> SpooledCorpus::read(std::uint64_t doc) const {
+  COPYDESK_ASSIGN_OR_RETURN(Record record, spool_.read_record(doc));
+  return std::move(record.document);
+}
+
+Result<void> SpooledCorpus::parallel_for(std::size_t n,
+                                         const std::function<Result<void>(std::size_t)>& fn) const {
+  std::mutex mutex;
+  std::size_t failed_at = n;
+  std::optional<Error> failure;
+  std::atomic<bool> failed = false;
+  tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
+    if (failed.load(std::memory_order_relaxed)) return;
+    Result<void> result = stop_ != nullptr && stop_->load(std::memory_order_relaxed)
+                              ? Result<void>(Error{ErrorCode::kInterrupted, "interrupted"})
+                              : fn(i);
+    if (result.ok()) return;
+    const std::lock_guard lock(mutex);
+    if (i < failed_at) {
+      failed_at = i;
+      failure = result.error();
+    }
+    failed = true;
+  });
+  if (failure) return *failure;
+  return {};
+}
+
+RowSink::RowSink(std::size_t stage, std::string stage_name, IdentityOf identity,
+                 const RowWriter& write, DropTable& drops, RunSummary& summary)
+    : stage_(stage),
+      stage_name_(std::move(stage_name)),
+      identity_(std::move(identity)),
+      write_(write),
+      drops_(drops),
+      summary_(summary) {}
+
+Result<void> RowSink::add(const Pair& pair) {
+  ++summary_.pairs[static_cast<std::size_t>(pair.relation)];
+  row_.clear();
+  COPYDESK_RETURN_IF_ERROR(append_pair_row(pair, identity_, row_));
+  return write_(OutputName::kPairs, row_);
+}
+
+Result<void> RowSink::add(const Cluster& cluster) {
+  ++summary_.clusters;
+  summary_.clustered_documents += cluster.members.size();
+  summary_.largest_cluster =
+      std::max<std::uint64_t>(summary_.largest_cluster, cluster.members.size());
+  row_.clear();
+  COPYDESK_RETURN_IF_ERROR(append_cluster_row(cluster, identity_, row_));
+  return write_(OutputName::kClusters, row_);
+}
+
+Result<void> RowSink::add(const Story& story) {
+  ++summary_.stories;
+  summary_.stories_of_several += story.members.size() > 1 ? 1 : 0;
+  row_.clear();
+  COPYDESK_RETURN_IF_ERROR(append_story_row(story, identity_, row_));
+  return write_(OutputName::kStories, row_);
+}
+
+Result<void> RowSink::add(const TemplateLine& line) {
+  ++summary_.templates;
+  row_.clear();
+  append_template_row(line, row_);
+  return write_(OutputName::kTemplates, row_);
+}
+
+void RowSink::drop(std::uint64_t doc, DropReason reason, std::uint64_t of) {
+  drops_.try_emplace(doc, StageDrop{stage_, Verdict::drop(reason, of)});
+}
+
+void RowSink::note(std::string_view name, double value) {
+  summary_.notes.push_back({stage_name_, std::string(name), "", value});
+}
+
+void RowSink::note(std::string_view name, std::string_view value) {
+  summary_.notes.push_back({stage_name_, std::string(name), std::string(value), 0});
+}
+
+}  // namespace copydesk

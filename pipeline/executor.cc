@@ -1,0 +1,378 @@
+#include "executor.h"
+
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "copydesk/text/lines.h"
+#include "io/parse_record.h"
+#include "rows.h"
+
+namespace copydesk {
+namespace {
+
+constexpr double kProgressSeconds = 0.1;
+// A batch in flight holds its input, parsed records, words, and rows or spooled bytes.
+constexpr std::uint64_t kBatchOverhead = 8;
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::uint32_t worker_count(const RunOptions& run) {
+  if (run.threads > 0) return run.threads;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+bool is_blank(std::string_view s) { return text::trim(s).empty(); }
+
+// Neither text nor title, or only spaces.
+bool is_empty(const Document& document) {
+  return is_blank(document.text()) && is_blank(document.title()) &&
+         is_blank(document.lifted(Field::kTitle));
+}
+
+// The first error by batch number, so that the message does not depend on the threads.
+class FirstError {
+ public:
+  void set(std::uint64_t sequence, Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_ || sequence < sequence_) {
+      error_ = std::move(error);
+      sequence_ = sequence;
+    }
+    any_ = true;
+  }
+  [[nodiscard]] bool any() const { return any_.load(std::memory_order_relaxed); }
+  [[nodiscard]] const std::optional<Error>& get() const { return error_; }
+
+ private:
+  std::mutex mutex_;
+  std::atomic<bool> any_ = false;
+  std::uint64_t sequence_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+struct Executor::Batch {
+  Batch(const Plan& plan, std::uint64_t number) : sequence(number), ledger(plan) {}
+
+  std::uint64_t sequence;
+  std::uint64_t first_doc = 0;
+  std::uint64_t documents = 0;
+  std::uint64_t input_bytes = 0;
+  std::vector<RawRecord> raw;  // first phase
+  std::string spooled_in;      // later phases
+  Ledger ledger;
+  std::vector<std::unique_ptr<Observation>> observations;  // one an observer
+  std::vector<std::uint8_t> alive;
+  std::string spooled_out;
+  std::vector<std::uint64_t> spooled_sizes;
+  std::array<std::string, kOutputCount> rows;
+};
+
+struct Executor::Worker {
+  Worker(const Plan& plan, const InputOptions& input) : parser(input) {
+    for (const PlannedStage& stage : plan.stages) locals.push_back(stage.stage->make_local());
+  }
+
+  RecordParser parser;
+  std::vector<std::unique_ptr<Local>> locals;  // by stage
+};
+
+Executor::Executor(Plan& plan, ExecutorOptions options, RowWriter write, RunSummary& summary)
+    : plan_(plan),
+      options_(std::move(options)),
+      write_(std::move(write)),
+      summary_(summary),
+      ledger_(plan) {}
+
+Executor::~Executor() = default;
+
+std::string Executor::phase_name(std::size_t index) const {
+  if (plan_.phases.size() == 1) return "clean";
+  if (index == 0) return "read";
+  return index + 1 == plan_.phases.size() ? "write" : "clean and match";
+}
+
+Result<void> Executor::run(Source& source) {
+  for (const InputFile& file : source.files()) {
+    source_names_.push_back(file.name);
+    bytes_total_ += file.size;
+  }
+  const std::size_t phases =
+      options_.stop_after_learning ? plan_.phases.size() - 1 : plan_.phases.size();
+  for (std::size_t index = 0; index < phases; ++index) {
+    const double start = now_seconds();
+    COPYDESK_RETURN_IF_ERROR(run_phase(index, source));
+    summary_.phase_seconds.emplace_back(phase_name(index), now_seconds() - start);
+    if (!plan_.phases[index].observe.empty()) {
+      const double finalize_start = now_seconds();
+      COPYDESK_RETURN_IF_ERROR(finalize_phase(plan_.phases[index]));
+      summary_.phase_seconds.emplace_back(phase_name(index) + ": decide",
+                                          now_seconds() - finalize_start);
+    }
+  }
+  in_.reset();
+  ledger_.write_to(summary_);
+  if (options_.stop_after_learning) return {};
+  return summary_.check_conservation();
+}
+
+Result<void> Executor::run_phase(std::size_t index, Source& source) {
+  const bool last = index + 1 == plan_.phases.size();
+  in_ = std::move(out_);
+  if (!last) {
+    COPYDESK_ASSIGN_OR_RETURN(
+        Spool spool, Spool::create(options_.work_dir + "/spool-" + std::to_string(index + 1)));
+    out_ = std::make_unique<Spool>(std::move(spool));
+  }
+  alive_.clear();
+  next_doc_ = 0;
+  done_documents_ = 0;
+  done_bytes_ = 0;
+
+  const std::uint32_t threads = worker_count(options_.run);
+  const std::uint64_t affordable = std::max<std::uint64_t>(
+      options_.run.memory / 2 / (kBatchOverhead * options_.run.batch_bytes), 1);
+  const auto in_flight =
+      static_cast<std::size_t>(std::min<std::uint64_t>(2ULL * threads, affordable));
+
+  using BatchPtr = std::shared_ptr<Batch>;  // shared: an exception may end the pipeline anywhere
+  FirstError failure;
+  std::uint64_t sequence = 0;
+  tbb::enumerable_thread_specific<std::unique_ptr<Worker>> workers;
+  const auto take_batch = [&](tbb::flow_control& control) -> BatchPtr {
+    if (failure.any() || stopped()) {
+      control.stop();
+      return nullptr;
+    }
+    auto batch = std::make_shared<Batch>(plan_, sequence);
+    if (!next_batch(index, source, *batch)) {
+      control.stop();
+      return nullptr;
+    }
+    ++sequence;
+    return batch;
+  };
+  const auto work_on = [&](BatchPtr batch) -> BatchPtr {
+    if (failure.any()) return batch;
+    std::unique_ptr<Worker>& worker = workers.local();
+    if (!worker) worker = std::make_unique<Worker>(plan_, options_.input);
+    if (Result<void> result = work(index, *worker, *batch); !result.ok()) {
+      failure.set(batch->sequence, result.error());
+    }
+    return batch;
+  };
+  const auto hand_batch_over = [&](const BatchPtr& batch) {
+    if (failure.any()) return;
+    if (Result<void> result = hand_over(index, *batch); !result.ok()) {
+      failure.set(batch->sequence, result.error());
+    }
+    report_progress(index, source, *batch);
+  };
+
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+  tbb::task_arena arena(static_cast<int>(threads));
+  arena.execute([&] {
+    tbb::parallel_pipeline(
+        in_flight,
+        tbb::make_filter<void, BatchPtr>(tbb::filter_mode::serial_in_order, take_batch) &
+            tbb::make_filter<BatchPtr, BatchPtr>(tbb::filter_mode::parallel, work_on) &
+            tbb::make_filter<BatchPtr, void>(tbb::filter_mode::serial_in_order, hand_batch_over));
+  });
+  if (failure.get()) return *failure.get();
+  if (stopped()) return Error{ErrorCode::kInterrupted, "interrupted"};
+  if (out_) COPYDESK_RETURN_IF_ERROR(out_->finish());
+  return {};
+}
+
+bool Executor::next_batch(std::size_t index, Source& source, Batch& batch) {
+  batch.first_doc = next_doc_;
+  if (index == 0) {
+    if (!source.next_batch(options_.run.batch_documents, options_.run.batch_bytes, batch.raw)) {
+      return false;
+    }
+    batch.documents = batch.raw.size();
+  } else {
+    std::uint64_t end = next_doc_;
+    const std::uint64_t records = in_->records();
+    while (end < records && end - next_doc_ < options_.run.batch_documents &&
+           in_->bytes_between(next_doc_, end) < options_.run.batch_bytes) {
+      ++end;
+    }
+    if (end == next_doc_) return false;
+    batch.documents = end - next_doc_;
+    batch.input_bytes = in_->bytes_between(next_doc_, end);
+  }
+  next_doc_ += batch.documents;
+  return true;
+}
+
+Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
+  const Phase& phase = plan_.phases[index];
+  const bool last = index + 1 == plan_.phases.size();
+  if (index > 0) {
+    COPYDESK_ASSIGN_OR_RETURN(batch.spooled_in,
+                              in_->read(batch.first_doc, batch.first_doc + batch.documents));
+  }
+  for (const std::size_t observer : phase.observe) {
+    batch.observations.push_back(plan_.stages[observer].corpus->make_observation());
+  }
+  std::string_view spooled = batch.spooled_in;
+  for (std::uint64_t i = 0; i < batch.documents; ++i) {
+    const std::uint64_t doc = batch.first_doc + i;
+    Record record;
+    if (index == 0) {
+      record = worker.parser.parse(std::move(batch.raw[i]), doc);
+    } else {
+      const std::uint64_t size = in_->record_size(doc);
+      COPYDESK_ASSIGN_OR_RETURN(record, decode_record(spooled.substr(0, size)));
+      spooled.remove_prefix(size);
+    }
+    if (record.alive()) process(phase, worker, record, batch.ledger);
+    for (std::size_t k = 0; k < phase.observe.size() && record.alive(); ++k) {
+      plan_.stages[phase.observe[k]].corpus->observe(record.document, *batch.observations[k]);
+    }
+    if (last) {
+      batch.ledger.close(record);
+      COPYDESK_RETURN_IF_ERROR(render(record, batch));
+    } else {
+      batch.alive.push_back(record.alive() ? 1 : 0);
+      const std::size_t before = batch.spooled_out.size();
+      encode_record(record, batch.spooled_out);
+      batch.spooled_sizes.push_back(batch.spooled_out.size() - before);
+    }
+  }
+  return {};
+}
+
+void Executor::process(const Phase& phase, Worker& worker, Record& record, Ledger& ledger) {
+  Document& document = record.document;
+  if (is_empty(document)) {
+    record.verdict = Verdict::drop(DropReason::kEmpty);
+    return;
+  }
+  const auto drop = drops_.find(document.doc());
+  for (const std::size_t index : phase.process) {
+    const PlannedStage& stage = plan_.stages[index];
+    Edits edits(document);
+    DocumentFindings findings;
+    Verdict verdict = Verdict::keep();
+    if (drop != drops_.end() && drop->second.stage == index) {
+      verdict = drop->second.verdict;
+    } else {
+      verdict = stage.stage->process(document, worker.locals[index].get(), edits, findings);
+    }
+    std::vector<AppliedEdit> wanted = edits.take();
+    for (AppliedEdit& edit : wanted) edit.stage = stage.name;
+    document.apply(std::move(wanted));
+    for (LiftedField& lifted : findings.lifted) {
+      ++ledger.stages[index].lifted[static_cast<std::size_t>(lifted.field)];
+      document.lift(std::move(lifted));
+    }
+    for (const Flag flag : findings.flags) document.flag(flag);
+    if (findings.cluster) record.cluster = std::move(findings.cluster);
+    if (findings.story) record.story = findings.story;
+    ledger.count(index, verdict);
+    if (!verdict.kept()) {
+      record.verdict = verdict;
+      return;
+    }
+  }
+  document.apply_blanks();
+  if (is_empty(document)) record.verdict = Verdict::drop(DropReason::kEmpty);
+}
+
+Result<void> Executor::render(const Record& record, Batch& batch) {
+  const auto rows = [&](OutputName name) -> std::string* {
+    const auto i = static_cast<std::size_t>(name);
+    return options_.wanted[i] ? &batch.rows[i] : nullptr;
+  };
+  if (std::string* audit = rows(OutputName::kAudit)) {
+    const IdentityOf identity = [&](std::uint64_t doc) { return in_->read_identity(doc); };
+    COPYDESK_RETURN_IF_ERROR(append_audit_row(record, options_.keep_removed, identity, *audit));
+  }
+  if (record.rejection) {
+    if (std::string* rejected = rows(OutputName::kRejected)) {
+      append_rejected_row(record, source_names_[record.raw.source], *rejected);
+    }
+  } else if (record.verdict.kept()) {
+    if (std::string* clean = rows(OutputName::kClean)) append_clean_row(record, *clean);
+  } else if (std::string* dropped = rows(OutputName::kDropped)) {
+    append_original_row(record, *dropped);
+  }
+  return {};
+}
+
+Result<void> Executor::hand_over(std::size_t index, Batch& batch) {
+  ledger_.merge(batch.ledger);
+  const Phase& phase = plan_.phases[index];
+  for (std::size_t k = 0; k < phase.observe.size(); ++k) {
+    CorpusStage* stage = plan_.stages[phase.observe[k]].corpus;
+    COPYDESK_RETURN_IF_ERROR(stage->combine(*batch.observations[k]));
+  }
+  alive_.insert(alive_.end(), batch.alive.begin(), batch.alive.end());
+  std::string_view spooled = batch.spooled_out;
+  for (const std::uint64_t size : batch.spooled_sizes) {
+    COPYDESK_RETURN_IF_ERROR(out_->append(spooled.substr(0, size)));
+    spooled.remove_prefix(size);
+  }
+  for (std::size_t i = 0; i < kOutputCount; ++i) {
+    if (batch.rows[i].empty()) continue;
+    COPYDESK_RETURN_IF_ERROR(write_(static_cast<OutputName>(i), batch.rows[i]));
+  }
+  return {};
+}
+
+Result<void> Executor::finalize_phase(const Phase& phase) {
+  const IdentityOf identity = [this](std::uint64_t doc) { return out_->read_identity(doc); };
+  const std::uint32_t threads = worker_count(options_.run);
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+  tbb::task_arena arena(static_cast<int>(threads));
+  for (const std::size_t index : phase.observe) {
+    const PlannedStage& stage = plan_.stages[index];
+    const SpooledCorpus corpus(*out_, alive_, drops_, options_.run.memory / 2, options_.stop);
+    RowSink sink(index, stage.name, identity, write_, drops_, summary_);
+    Result<void> result;
+    arena.execute([&] { result = stage.corpus->finalize(corpus, sink); });
+    COPYDESK_RETURN_IF_ERROR(std::move(result));
+  }
+  return {};
+}
+
+void Executor::report_progress(std::size_t index, const Source& source, const Batch& batch) {
+  done_documents_ += batch.documents;
+  done_bytes_ += batch.input_bytes;
+  if (options_.progress == nullptr) return;
+  const double now = now_seconds();
+  if (now - last_progress_ < kProgressSeconds) return;
+  last_progress_ = now;
+  const std::string name = phase_name(index);
+  Progress progress;
+  progress.phase = static_cast<int>(index) + 1;
+  progress.phases = static_cast<int>(plan_.phases.size());
+  progress.phase_name = name;
+  progress.documents = done_documents_;
+  if (index == 0) {
+    progress.bytes = source.bytes_consumed();
+    progress.bytes_total = bytes_total_;
+  } else {
+    progress.documents_total = in_->records();
+    progress.bytes = done_bytes_;
+    progress.bytes_total = in_->bytes();
+  }
+  options_.progress->update(progress);
+}
+
+}  // namespace copydesk

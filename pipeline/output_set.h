@@ -1,0 +1,57 @@
+// The files of an output folder, created together and renamed to their final names together.
+// Internal to pipeline/.
+#ifndef COPYDESK_PIPELINE_OUTPUT_SET_H_
+#define COPYDESK_PIPELINE_OUTPUT_SET_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "copydesk/result.h"
+#include "io/output_file.h"
+
+namespace copydesk {
+
+enum class OutputName : std::uint8_t {
+  kClean,
+  kPairs,
+  kClusters,
+  kStories,
+  kAudit,
+  kDropped,
+  kRejected,
+  kTemplates,
+};
+inline constexpr std::size_t kOutputCount = static_cast<std::size_t>(OutputName::kTemplates) + 1;
+
+// "clean.jsonl"
+[[nodiscard]] std::string_view file_name(OutputName name);
+
+// Checks that a run may write to `dir`: it does not exist, or `force` is set and it is a folder; it
+// does not lie inside one of `inputs` (folders) nor one of them inside it. Touches nothing.
+Result<void> check_output_dir(const std::string& dir, bool force,
+                              const std::vector<std::string>& inputs);
+
+class OutputSet {
+ public:
+  // Creates the folder if need be and every file under its partial name.
+  static Result<OutputSet> create(const std::string& dir, bool compress);
+
+  Result<void> write(OutputName name, std::string_view bytes);
+  // Completes every file, then gives all of them their final names, run.json (`run_json`) last.
+  // Files of an earlier run that this one does not write are removed.
+  Result<void> commit(std::string_view run_json);
+
+ private:
+  OutputSet(std::string dir, bool compress) : dir_(std::move(dir)), compress_(compress) {}
+
+  std::string dir_;
+  bool compress_;
+  std::vector<OutputFile> files_;  // by OutputName
+};
+
+}  // namespace copydesk
+
+#endif  // COPYDESK_PIPELINE_OUTPUT_SET_H_

@@ -1,0 +1,305 @@
+#include "rows.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstdio>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "copydesk/text/utf8.h"
+#include "io/json.h"
+#include "io/json_members.h"
+
+namespace copydesk {
+namespace {
+
+// Fields of which a document has one value; the others are lists.
+constexpr std::array kSingleFields = {Field::kTitle, Field::kSection, Field::kOutlet, Field::kSite,
+                                      Field::kDateline};
+
+bool is_single(Field field) {
+  return std::find(kSingleFields.begin(), kSingleFields.end(), field) != kSingleFields.end();
+}
+
+void append_strings(std::string& out, const std::vector<std::string>& items) {
+  append_json_list(out, items, [&](const std::string& item) { append_json_string(out, item); });
+}
+
+void append_span(std::string& out, const Span& span) {
+  out += '[';
+  append_json_number(out, std::uint64_t{span.begin});
+  out += ',';
+  append_json_number(out, std::uint64_t{span.end});
+  out += ']';
+}
+
+// The lifted fields in the order of the closed list, values as they were found, each once.
+void append_fields(std::string& out, const Document& document) {
+  JsonMembers fields(out);
+  for (std::size_t i = 0; i < kFieldCount; ++i) {
+    const auto field = static_cast<Field>(i);
+    std::vector<std::string> values;
+    for (const LiftedField& lifted : document.lifted()) {
+      if (lifted.field != field || lifted.value.empty()) continue;
+      if (std::find(values.begin(), values.end(), lifted.value) == values.end()) {
+        values.push_back(lifted.value);
+      }
+    }
+    if (values.empty()) continue;
+    if (is_single(field)) {
+      fields.string(name_of(field), values.front());
+    } else {
+      append_strings(fields.key(name_of(field)), values);
+    }
+  }
+  fields.end();
+}
+
+void append_annotation(std::string& out, const Record& record) {
+  const Document& document = record.document;
+  JsonMembers members(out);
+  members.number("doc", document.doc());
+  const std::span<const Flag> flags = document.flags();
+  const auto flagged = [&](Flag flag) {
+    return std::find(flags.begin(), flags.end(), flag) != flags.end();
+  };
+  if (flagged(Flag::kIdGenerated)) members.string("id", document.id());
+  if (flagged(Flag::kOutletFromUrl)) members.string("outlet", document.outlet());
+  if (record.cluster) {
+    members.number("cluster", record.cluster->cluster);
+    members.number("cluster_size", std::uint64_t{record.cluster->size});
+    append_strings(members.key("outlets"), record.cluster->outlets);
+  }
+  if (record.story) members.number("story", *record.story);
+  append_fields(members.key("fields"), document);
+  members.end();
+}
+
+// Raw bytes [begin, end) of a JSON record without an earlier annotation, with `text` in the place
+// of the text's value if given.
+void append_raw(const Record& record, const std::string* text, std::uint32_t end,
+                std::string& out) {
+  const std::string_view raw = record.raw.bytes;
+  const Span value = record.layout.text_value;
+  const Span gone = record.layout.annotation;
+  std::uint32_t at = 0;
+  const auto copy_to = [&](std::uint32_t to) {
+    if (gone.size() > 0 && at <= gone.begin && gone.end <= to) {
+      out.append(raw, at, gone.begin - at);
+      at = gone.end;
+    }
+    out.append(raw, at, to - at);
+    at = to;
+  };
+  if (text != nullptr) {
+    copy_to(value.begin);
+    append_json_string(out, *text);
+    at = value.end;
+  }
+  copy_to(end);
+}
+
+std::string_view verdict_name(const Record& record) {
+  if (record.rejection) return "rejected";
+  return record.verdict.kept() ? "kept" : "dropped";
+}
+
+void append_key_hex(std::string& out, std::uint64_t key) {
+  std::array<char, 17> buffer;
+  std::snprintf(buffer.data(), buffer.size(), "%016llx", static_cast<unsigned long long>(key));
+  append_json_string(out, {buffer.data(), 16});
+}
+
+}  // namespace
+
+void append_clean_row(const Record& record, std::string& out) {
+  const Document& document = record.document;
+  if (record.raw.is_text) {
+    JsonMembers row(out);
+    row.string("id", document.id());
+    row.string("text", document.text());
+    append_annotation(row.key("copydesk"), record);
+    row.end();
+  } else {
+    const bool edited = !document.edits().empty() && record.layout.text_value.size() > 0;
+    const std::string text = edited ? std::string(document.text()) : std::string();
+    append_raw(record, edited ? &text : nullptr, record.layout.closing_brace, out);
+    if (record.layout.has_members) out += ',';
+    out += "\"copydesk\":";
+    append_annotation(out, record);
+    out += '}';
+  }
+  out += '\n';
+}
+
+void append_original_row(const Record& record, std::string& out) {
+  if (record.raw.is_text) {
+    JsonMembers row(out);
+    row.string("id", record.document.id());
+    row.string("text", record.document.original());
+    row.end();
+  } else {
+    std::string_view raw = record.raw.bytes;
+    if (raw.ends_with('\r')) raw.remove_suffix(1);
+    out += raw;
+  }
+  out += '\n';
+}
+
+Result<void> append_audit_row(const Record& record, bool keep_removed, const IdentityOf& identity,
+                              std::string& out) {
+  const Document& document = record.document;
+  JsonMembers row(out);
+  if (record.rejection) {
+    row.null("id");
+  } else {
+    row.string("id", document.id());
+  }
+  row.number("doc", document.doc());
+  row.string("verdict", verdict_name(record));
+  const std::optional<std::uint64_t> of = record.verdict.of();
+  if (record.rejection) {
+    row.string("reason", name_of(record.rejection->reason));
+  } else if (!record.verdict.kept()) {
+    row.string("reason", name_of(record.verdict.reason()));
+  } else {
+    row.null("reason");
+  }
+  if (of) {
+    COPYDESK_ASSIGN_OR_RETURN(const Identity representative, identity(*of));
+    row.string("of", representative.id);
+    row.number("of_doc", *of);
+  } else {
+    row.null("of");
+    row.null("of_doc");
+  }
+  append_json_list(row.key("flags"), document.flags(),
+                   [&](Flag flag) { append_json_string(out, name_of(flag)); });
+  append_json_list(row.key("spans"), document.edits(), [&](const AppliedEdit& edit) {
+    JsonMembers span(out);
+    span.number("begin", std::uint64_t{edit.span.begin});
+    span.number("end", std::uint64_t{edit.span.end});
+    span.string("stage", edit.stage);
+    span.string("reason", name_of(edit.reason));
+    span.string("rule", edit.rule);
+    if (!edit.replacement.empty()) span.string("replacement", edit.replacement);
+    if (keep_removed) {
+      span.string("removed", document.original().substr(edit.span.begin, edit.span.size()));
+    }
+    span.end();
+  });
+  row.end();
+  out += '\n';
+  return {};
+}
+
+void append_rejected_row(const Record& record, std::string_view source, std::string& out) {
+  assert(record.rejection);
+  JsonMembers row(out);
+  row.number("doc", record.document.doc());
+  row.string("source", source);
+  row.number("line", record.raw.line);
+  row.number("offset", record.raw.offset);
+  row.string("reason", name_of(record.rejection->reason));
+  row.string("message", record.rejection->message);
+  if (text::find_invalid_utf8(record.raw.bytes)) {
+    append_json_base64(row.key("raw_base64"), record.raw.bytes);
+  } else {
+    row.string("raw", record.raw.bytes);
+  }
+  row.end();
+  out += '\n';
+}
+
+Result<void> append_pair_row(const Pair& pair, const IdentityOf& identity, std::string& out) {
+  COPYDESK_ASSIGN_OR_RETURN(const Identity a, identity(pair.a));
+  COPYDESK_ASSIGN_OR_RETURN(const Identity b, identity(pair.b));
+  JsonMembers row(out);
+  row.string("a", a.id);
+  row.number("a_doc", pair.a);
+  row.string("b", b.id);
+  row.number("b_doc", pair.b);
+  row.string("relation", name_of(pair.relation));
+  row.number("jaccard", pair.jaccard);
+  row.number("containment_a", pair.containment_a);
+  row.number("containment_b", pair.containment_b);
+  append_json_list(row.key("passages"), pair.passages, [&](const Passage& passage) {
+    JsonMembers item(out);
+    append_span(item.key("a"), passage.a);
+    append_span(item.key("b"), passage.b);
+    item.number("words", std::uint64_t{passage.words});
+    item.key("quoted") += passage.quoted ? "true" : "false";
+    item.end();
+  });
+  row.end();
+  out += '\n';
+  return {};
+}
+
+Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identity,
+                                std::string& out) {
+  COPYDESK_ASSIGN_OR_RETURN(const Identity representative, identity(cluster.representative));
+  std::vector<Identity> members;
+  std::set<std::string> outlets;
+  for (const ClusterMember& member : cluster.members) {
+    COPYDESK_ASSIGN_OR_RETURN(Identity found, identity(member.doc));
+    if (!found.outlet.empty()) outlets.insert(found.outlet);
+    members.push_back(std::move(found));
+  }
+  JsonMembers row(out);
+  row.number("cluster", cluster.cluster);
+  row.string("representative", representative.id);
+  row.number("representative_doc", cluster.representative);
+  append_strings(row.key("outlets"), {outlets.begin(), outlets.end()});
+  std::size_t next = 0;
+  append_json_list(row.key("members"), cluster.members, [&](const ClusterMember& member) {
+    const Identity& who = members[next++];
+    JsonMembers item(out);
+    item.string("id", who.id);
+    item.number("doc", member.doc);
+    item.string("outlet", who.outlet);
+    item.string("date", who.date);
+    item.string("relation", name_of(member.relation));
+    item.number("jaccard", member.jaccard);
+    item.end();
+  });
+  row.number("worst_jaccard", cluster.worst_jaccard);
+  row.end();
+  out += '\n';
+  return {};
+}
+
+Result<void> append_story_row(const Story& story, const IdentityOf& identity, std::string& out) {
+  std::vector<std::string> ids;
+  for (const std::uint64_t doc : story.members) {
+    COPYDESK_ASSIGN_OR_RETURN(Identity member, identity(doc));
+    ids.push_back(std::move(member.id));
+  }
+  JsonMembers row(out);
+  row.number("story", story.story);
+  append_strings(row.key("members"), ids);
+  append_json_list(row.key("docs"), story.members,
+                   [&](std::uint64_t doc) { append_json_number(out, doc); });
+  row.end();
+  out += '\n';
+  return {};
+}
+
+void append_template_row(const TemplateLine& line, std::string& out) {
+  JsonMembers row(out);
+  row.string("outlet", line.outlet);
+  append_key_hex(row.key("key"), line.key);
+  row.string("text", line.text);
+  row.number("support", line.support);
+  row.number("pages", line.pages);
+  row.number("outlet_groups", line.outlet_groups);
+  row.number("position", line.position);
+  row.string("first_date", line.first_date);
+  row.string("last_date", line.last_date);
+  row.end();
+  out += '\n';
+}
+
+}  // namespace copydesk

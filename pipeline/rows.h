@@ -1,0 +1,42 @@
+// Rows of the output files (fields: pipeline/README.md). Each function appends one line with its
+// line break. Internal to pipeline/.
+#ifndef COPYDESK_PIPELINE_ROWS_H_
+#define COPYDESK_PIPELINE_ROWS_H_
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "copydesk/findings.h"
+#include "copydesk/result.h"
+#include "record.h"
+#include "spool.h"
+
+namespace copydesk {
+
+// Who stands behind an ordinal.
+using IdentityOf = std::function<Result<Identity>(std::uint64_t doc)>;
+
+// The input record byte for byte with its text cleaned and a "copydesk" member added at the end.
+// A text that no edit touched keeps its bytes.
+void append_clean_row(const Record& record, std::string& out);
+
+// The input record byte for byte; a plain text document becomes {"id", "text"}.
+void append_original_row(const Record& record, std::string& out);
+
+// What was decided about a record and every span that was removed from it.
+Result<void> append_audit_row(const Record& record, bool keep_removed, const IdentityOf& identity,
+                              std::string& out);
+
+// Precondition: record.rejection. `source`: the name of its input.
+void append_rejected_row(const Record& record, std::string_view source, std::string& out);
+
+Result<void> append_pair_row(const Pair& pair, const IdentityOf& identity, std::string& out);
+Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identity,
+                                std::string& out);
+Result<void> append_story_row(const Story& story, const IdentityOf& identity, std::string& out);
+void append_template_row(const TemplateLine& line, std::string& out);
+
+}  // namespace copydesk
+
+#endif  // COPYDESK_PIPELINE_ROWS_H_

@@ -1,0 +1,105 @@
+#include "run_file.h"
+
+#include <array>
+
+#include "io/json_members.h"
+
+namespace copydesk {
+namespace {
+
+// A member for each count that is not zero, named by the closed list.
+template <class Enum, std::size_t N>
+void append_counts(std::string& out, const std::array<std::uint64_t, N>& counts) {
+  JsonMembers members(out);
+  for (std::size_t i = 0; i < N; ++i) {
+    if (counts[i] > 0) members.number(name_of(static_cast<Enum>(i)), counts[i]);
+  }
+  members.end();
+}
+
+void append_stage(std::string& out, const StageCount& count) {
+  JsonMembers stage(out);
+  stage.string("stage", count.stage);
+  stage.number("in", count.in);
+  stage.number("kept", count.kept);
+  append_counts<DropReason>(stage.key("dropped"), count.dropped);
+  append_counts<Reason>(stage.key("spans"), count.spans);
+  append_counts<Reason>(stage.key("bytes"), count.bytes);
+  append_counts<Field>(stage.key("lifted"), count.lifted);
+  stage.end();
+}
+
+void append_summary(std::string& out, const RunSummary& summary) {
+  JsonMembers members(out);
+  members.number("documents", summary.documents);
+  members.number("kept", summary.kept);
+  members.number("dropped", summary.dropped);
+  members.number("rejected", summary.rejected);
+  append_counts<RejectReason>(members.key("rejected_by"), summary.rejected_by);
+  members.number("bytes_in", summary.bytes_in);
+  members.number("record_bytes", summary.record_bytes);
+  members.number("text_bytes_in", summary.text_bytes_in);
+  members.number("text_bytes_kept", summary.text_bytes_kept);
+  members.number("lone_surrogates", summary.lone_surrogates);
+  append_json_list(members.key("stages"), summary.stages,
+                   [&](const StageCount& count) { append_stage(out, count); });
+  append_counts<Relation>(members.key("pairs"), summary.pairs);
+  members.number("clusters", summary.clusters);
+  members.number("clustered_documents", summary.clustered_documents);
+  members.number("largest_cluster", summary.largest_cluster);
+  members.number("stories", summary.stories);
+  members.number("stories_of_several", summary.stories_of_several);
+  members.number("templates", summary.templates);
+  append_json_list(members.key("notes"), summary.notes, [&](const Note& note) {
+    JsonMembers item(out);
+    item.string("stage", note.stage);
+    item.string("name", note.name);
+    if (note.text.empty()) {
+      item.number("value", note.value);
+    } else {
+      item.string("text", note.text);
+    }
+    item.end();
+  });
+  append_json_list(members.key("warnings"), summary.warnings,
+                   [&](const std::string& warning) { append_json_string(out, warning); });
+  members.end();
+}
+
+void append_timings(std::string& out, const RunSummary& summary, const RunOptions& run) {
+  JsonMembers members(out);
+  members.number("seconds", summary.seconds);
+  append_json_list(members.key("phases"), summary.phase_seconds, [&](const auto& phase) {
+    JsonMembers item(out);
+    item.string("phase", phase.first);
+    item.number("seconds", phase.second);
+    item.end();
+  });
+  members.number("peak_memory_bytes", summary.peak_memory_bytes);
+  members.number("threads", std::uint64_t{run.threads});
+  members.end();
+}
+
+}  // namespace
+
+std::string render_run_file(const RunSummary& summary, const Config& config,
+                            std::span<const StageSpec> stages, std::span<const InputFile> inputs) {
+  std::string out;
+  JsonMembers members(out);
+  members.string("version", version());
+  members.string("config", config_to_toml(config, stages));
+  append_json_list(members.key("inputs"), inputs, [&](const InputFile& file) {
+    JsonMembers item(out);
+    item.string("path", file.path);
+    item.string("name", file.name);
+    item.number("size", file.size);
+    item.end();
+  });
+  append_summary(members.key("summary"), summary);
+  append_timings(members.key("timings"), summary, config.run);
+  members.end();
+  out += '\n';
+  return out;
+}
+
+}  // namespace copydesk
