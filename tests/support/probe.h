@@ -15,7 +15,7 @@ namespace copydesk::testing {
 
 // A document for a test. Fields that are not given get their defaults.
 struct Page {
-  std::string text;
+  std::string text = {};
   std::string outlet = "outlet.example";
   std::string title;
   std::string date;
