@@ -1,0 +1,66 @@
+// Candidates: pairs of documents that share a key and are worth comparing.
+//
+// Documents are named by dense numbers ("nodes") in the order in which they were observed.
+#ifndef COPYDESK_STAGES_REUSE_CANDIDATES_H_
+#define COPYDESK_STAGES_REUSE_CANDIDATES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace copydesk::reuse {
+
+// A key (of a band, of a fingerprint) and a document that has it.
+struct Posting {
+  std::uint64_t key = 0;
+  std::uint32_t node = 0;
+
+  friend auto operator<=>(const Posting&, const Posting&) = default;
+};
+
+// Two documents, a < b.
+struct NodePair {
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+
+  friend auto operator<=>(const NodePair&, const NodePair&) = default;
+};
+
+// A set of pairs under construction. Memory stays within about twice that of the distinct pairs.
+class PairSet {
+ public:
+  // a != b, in any order.
+  void add(std::uint32_t a, std::uint32_t b);
+  // All pairs of `nodes`, which are distinct, if there are at most `limit` nodes. Otherwise only
+  // those with the node of the lowest rank, rank[node]: enough to find a star, linear in the nodes.
+  void add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
+                 std::span<const std::uint32_t> rank);
+  // The distinct pairs, ascending; the set is empty afterwards.
+  [[nodiscard]] std::vector<NodePair> take();
+
+ private:
+  void compact();
+
+  std::vector<NodePair> pairs_;
+  std::size_t compact_at_ = 1U << 16;
+};
+
+// Sorts the postings, removes repetitions, and adds the pairs of each key's documents (see
+// PairSet::add_group).
+void pair_by_band(std::vector<Posting>& postings, std::size_t limit,
+                  std::span<const std::uint32_t> rank, PairSet& pairs);
+
+struct FingerprintCounts {
+  std::uint64_t distinct = 0;
+  std::vector<std::uint64_t> capped;  // fingerprints of more than `cap` documents, ascending
+};
+
+// Sorts the postings, removes repetitions, and adds all pairs of documents that share a fingerprint
+// which at most `cap` documents have. More common ones are stock language: set aside and returned.
+FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, std::size_t cap,
+                                      PairSet& pairs);
+
+}  // namespace copydesk::reuse
+
+#endif  // COPYDESK_STAGES_REUSE_CANDIDATES_H_

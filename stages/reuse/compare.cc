@@ -1,0 +1,40 @@
+#include "copydesk/compare.h"
+
+#include <algorithm>
+#include <string>
+
+#include "reuse/align.h"
+#include "reuse/passages.h"
+#include "reuse/sketch.h"
+#include "reuse/verify.h"
+
+namespace copydesk {
+
+Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t min_passage_words) {
+  const std::uint32_t min_words = std::max(min_passage_words, 1U);
+  const reuse::PreparedDocument left(Document({}, std::string(a)), min_words);
+  const reuse::PreparedDocument right(Document({}, std::string(b)), min_words);
+  const reuse::Similarity similarity = reuse::compare_sets(left.shingles, right.shingles);
+  const std::vector<reuse::Run> runs = reuse::shared_runs(
+      {left.document.words(), left.grams}, {right.document.words(), right.grams}, min_words);
+  reuse::Sketch sketch_a;
+  reuse::Sketch sketch_b;
+  reuse::sketch_shingles(left.shingles, sketch_a);
+  reuse::sketch_shingles(right.shingles, sketch_b);
+
+  Comparison comparison;
+  comparison.words_a = left.document.words().size();
+  comparison.words_b = right.document.words().size();
+  comparison.shingles_a = similarity.shingles_a;
+  comparison.shingles_b = similarity.shingles_b;
+  comparison.shared_shingles = similarity.shared;
+  comparison.jaccard = similarity.jaccard;
+  comparison.containment_a = similarity.containment_a;
+  comparison.containment_b = similarity.containment_b;
+  comparison.sketch_jaccard = reuse::estimate_jaccard(sketch_a, sketch_b);
+  for (const reuse::Run& run : runs) comparison.shared_words += run.length;
+  comparison.passages = reuse::make_passages(left.document, right.document, runs);
+  return comparison;
+}
+
+}  // namespace copydesk

@@ -1,0 +1,187 @@
+#include "reuse/verify.h"
+
+#include <algorithm>
+#include <list>
+#include <unordered_map>
+#include <utility>
+
+#include "reuse/fingerprints.h"
+#include "reuse/passages.h"
+#include "reuse/representative.h"
+#include "reuse/shingles.h"
+#include "reuse/union_find.h"
+
+namespace copydesk::reuse {
+namespace {
+
+constexpr std::size_t kBlockPairs = 512;
+
+// Words of all documents that a block keeps at once: about 80 bytes each with their indexes.
+constexpr std::size_t kCacheWords = 1U << 19;
+
+// The documents a block used last. References stay good until the second-next get().
+class DocumentCache {
+ public:
+  DocumentCache(const Corpus& corpus, std::uint32_t min_passage_words)
+      : corpus_(corpus), min_passage_words_(min_passage_words) {}
+
+  Result<const PreparedDocument*> get(std::uint64_t doc) {
+    const auto found = places_.find(doc);
+    if (found != places_.end()) {
+      recent_.splice(recent_.begin(), recent_, found->second);
+      return static_cast<const PreparedDocument*>(&recent_.front());
+    }
+    COPYDESK_ASSIGN_OR_RETURN(Document document, corpus_.read(doc));
+    recent_.emplace_front(std::move(document), min_passage_words_);
+    words_ += recent_.front().document.words().size();
+    places_[doc] = recent_.begin();
+    // The last two stay whatever their size: a pair is being compared.
+    while (words_ > kCacheWords && recent_.size() > 2) {
+      words_ -= recent_.back().document.words().size();
+      places_.erase(recent_.back().document.doc());
+      recent_.pop_back();
+    }
+    return static_cast<const PreparedDocument*>(&recent_.front());
+  }
+
+ private:
+  const Corpus& corpus_;
+  std::uint32_t min_passage_words_;
+  std::list<PreparedDocument> recent_;  // the last used first
+  std::unordered_map<std::uint64_t, std::list<PreparedDocument>::iterator> places_;
+  std::size_t words_ = 0;
+};
+
+// Pairs in an order in which documents that are compared with each other stand together.
+std::vector<NodePair> by_component(std::span<const NodePair> pairs, std::size_t nodes) {
+  UnionFind components(nodes);
+  for (const NodePair& pair : pairs) components.unite(pair.a, pair.b);
+  std::vector<std::pair<std::uint32_t, NodePair>> keyed;
+  keyed.reserve(pairs.size());
+  for (const NodePair& pair : pairs) keyed.emplace_back(components.find(pair.a), pair);
+  std::sort(keyed.begin(), keyed.end());
+  std::vector<NodePair> ordered;
+  ordered.reserve(keyed.size());
+  for (const auto& entry : keyed) ordered.push_back(entry.second);
+  return ordered;
+}
+
+}  // namespace
+
+std::optional<Relation> classify(const Similarity& similarity, std::size_t words_a,
+                                 std::size_t words_b, const RelationThresholds& thresholds) {
+  const bool long_enough = std::min(words_a, words_b) >= thresholds.min_words;
+  if (long_enough && (similarity.jaccard >= thresholds.near_duplicate ||
+                      std::min(similarity.containment_a, similarity.containment_b) >=
+                          thresholds.near_containment)) {
+    return Relation::kNearDuplicate;
+  }
+  const std::size_t shared_words =
+      similarity.shared == 0 ? 0 : similarity.shared + kShingleWords - 1;
+  if (shared_words < thresholds.contains_min_words) return std::nullopt;
+  const bool a_contains = similarity.containment_b >= thresholds.contains;
+  const bool b_contains = similarity.containment_a >= thresholds.contains;
+  if (!a_contains && !b_contains) return std::nullopt;
+  return similarity.containment_b >= similarity.containment_a ? Relation::kContains
+                                                              : Relation::kContained;
+}
+
+PreparedDocument::PreparedDocument(Document read, std::uint32_t min_passage_words)
+    : document(std::move(read)) {
+  const std::span<const text::Word> words = document.words();
+  shingle_words(words, shingles);
+  sort_unique(shingles);
+  index_grams(words, seed_words(min_passage_words), grams);
+  content = exact_key(words, {}, 0).value_or(ExactKey{}).low;
+}
+
+std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const PreparedDocument& b,
+                                         bool exact) const {
+  // Of equal alternatives the alignment takes the first in its `a`: which document that is must not
+  // depend on the order of the input.
+  if (b.content < a.content) {
+    std::optional<Pair> pair = verify(b, a, exact);
+    if (!pair) return pair;
+    std::swap(pair->a, pair->b);
+    std::swap(pair->containment_a, pair->containment_b);
+    if (pair->relation == Relation::kContains) {
+      pair->relation = Relation::kContained;
+    } else if (pair->relation == Relation::kContained) {
+      pair->relation = Relation::kContains;
+    }
+    for (Passage& passage : pair->passages) std::swap(passage.a, passage.b);
+    std::sort(pair->passages.begin(), pair->passages.end(),
+              [](const Passage& x, const Passage& y) { return x.a.begin < y.a.begin; });
+    return pair;
+  }
+
+  const std::span<const text::Word> words_a = a.document.words();
+  const std::span<const text::Word> words_b = b.document.words();
+  const Similarity similarity = compare_sets(a.shingles, b.shingles);
+  const std::optional<Relation> copy =
+      exact ? Relation::kExact : classify(similarity, words_a.size(), words_b.size(), thresholds_);
+  const std::vector<Run> runs =
+      shared_runs({words_a, a.grams}, {words_b, b.grams}, thresholds_.min_passage_words);
+  if (!copy && (runs.empty() || only_stock(a, runs))) return std::nullopt;
+
+  return Pair{.a = a.document.doc(),
+              .b = b.document.doc(),
+              .relation = copy.value_or(Relation::kSharesPassage),
+              .jaccard = similarity.jaccard,
+              .containment_a = similarity.containment_a,
+              .containment_b = similarity.containment_b,
+              .passages = make_passages(a.document, b.document, runs)};
+}
+
+bool PairVerifier::only_stock(const PreparedDocument& a, std::span<const Run> runs) const {
+  if (stock_.empty()) return false;
+  std::vector<Fingerprint> fingerprints;
+  winnow(a.document.words(), guarantee_, fingerprints);
+  auto fingerprint = fingerprints.begin();
+  for (const Run& run : runs) {
+    bool has_stock = false;
+    bool has_own = false;
+    while (fingerprint != fingerprints.end() && fingerprint->word < run.a) ++fingerprint;
+    for (; fingerprint != fingerprints.end() &&
+           fingerprint->word + kFingerprintWords <= run.a + run.length;
+         ++fingerprint) {
+      const bool common = std::binary_search(stock_.begin(), stock_.end(), fingerprint->hash);
+      (common ? has_stock : has_own) = true;
+    }
+    if (has_own || !has_stock) return false;
+  }
+  return true;
+}
+
+Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std::uint64_t> doc_of,
+                                       std::span<const std::uint32_t> copy_of,
+                                       std::span<const NodePair> pairs,
+                                       const PairVerifier& verifier) {
+  const std::vector<NodePair> ordered = by_component(pairs, doc_of.size());
+  const std::size_t blocks = (ordered.size() + kBlockPairs - 1) / kBlockPairs;
+  std::vector<std::vector<Pair>> found(blocks);
+  const auto verify_block = [&](std::size_t block) -> Result<void> {
+    DocumentCache cache(corpus, verifier.thresholds().min_passage_words);
+    const std::size_t end = std::min(ordered.size(), (block + 1) * kBlockPairs);
+    for (std::size_t i = block * kBlockPairs; i < end; ++i) {
+      const NodePair& pair = ordered[i];
+      COPYDESK_ASSIGN_OR_RETURN(const PreparedDocument* a, cache.get(doc_of[pair.a]));
+      COPYDESK_ASSIGN_OR_RETURN(const PreparedDocument* b, cache.get(doc_of[pair.b]));
+      std::optional<Pair> verified = verifier.verify(*a, *b, copy_of[pair.a] == copy_of[pair.b]);
+      if (verified) found[block].push_back(std::move(*verified));
+    }
+    return {};
+  };
+  COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(blocks, verify_block));
+
+  std::vector<Pair> result;
+  for (std::vector<Pair>& block : found) {
+    std::move(block.begin(), block.end(), std::back_inserter(result));
+    block = {};
+  }
+  std::sort(result.begin(), result.end(),
+            [](const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
+  return result;
+}
+
+}  // namespace copydesk::reuse

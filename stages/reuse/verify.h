@@ -1,0 +1,84 @@
+// Verification: reads candidate pairs back, measures them exactly and says how they relate.
+#ifndef COPYDESK_STAGES_REUSE_VERIFY_H_
+#define COPYDESK_STAGES_REUSE_VERIFY_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "copydesk/document.h"
+#include "copydesk/findings.h"
+#include "copydesk/result.h"
+#include "copydesk/stage.h"
+#include "reuse/align.h"
+#include "reuse/candidates.h"
+
+namespace copydesk::reuse {
+
+// Where one relation ends and the next begins.
+struct RelationThresholds {
+  double near_duplicate = 0.40;           // Jaccard from which two texts are near duplicates …
+  double near_containment = 0.55;         // … or both containments
+  double contains = 0.55;                 // containment of one text in the other
+  std::uint32_t contains_min_words = 40;  // words they share at least
+  std::uint32_t min_words = 20;           // shorter texts are no near duplicates
+  std::uint32_t min_passage_words = 12;
+};
+
+// The relation of two texts by their measures; nothing if none of the copy relations holds (they
+// may still share a passage). kExact is not decided here. Shared words are counted from shared
+// shingles: s distinct shingles cover at least s + 4 words.
+[[nodiscard]] std::optional<Relation> classify(const Similarity& similarity, std::size_t words_a,
+                                               std::size_t words_b,
+                                               const RelationThresholds& thresholds);
+
+// A document with what comparisons need of it. Belongs to one thread.
+struct PreparedDocument {
+  PreparedDocument(Document document, std::uint32_t min_passage_words);
+
+  Document document;
+  std::vector<std::uint64_t> shingles;  // distinct, ascending
+  std::vector<GramPosition> grams;      // index for runs of min_passage_words
+  std::uint64_t content = 0;            // a hash of its words
+};
+
+// Compares two documents. Thread-safe.
+class PairVerifier {
+ public:
+  // `stock`: fingerprints that are too common to make a pair, ascending, made by winnow() with
+  // `guarantee`; they must outlive the verifier.
+  PairVerifier(const RelationThresholds& thresholds, int guarantee,
+               std::span<const std::uint64_t> stock)
+      : thresholds_(thresholds), guarantee_(guarantee), stock_(stock) {}
+
+  [[nodiscard]] const RelationThresholds& thresholds() const { return thresholds_; }
+
+  // The pair with its passages, or nothing if the documents have nothing to do with each other.
+  // What is found does not depend on which document is `a`. `exact`: they are known to be the same
+  // words.
+  [[nodiscard]] std::optional<Pair> verify(const PreparedDocument& a, const PreparedDocument& b,
+                                           bool exact) const;
+
+ private:
+  // Whether all runs are stock language: they hold fingerprints, and all of these are too common.
+  [[nodiscard]] bool only_stock(const PreparedDocument& a, std::span<const Run> runs) const;
+
+  RelationThresholds thresholds_;
+  int guarantee_;
+  std::span<const std::uint64_t> stock_;
+};
+
+// Verifies `pairs` (distinct, ascending) on all workers; the result ascends by (a, b). doc_of[node]
+// is a node's ordinal, ascending; nodes of one copy_of[node] are exact copies of each other. Pairs
+// are worked on by connected component and in blocks, each with a bounded cache of documents, so
+// that most documents are read few times. Memory: some 50 MB a worker, and the result.
+[[nodiscard]] Result<std::vector<Pair>> verify_pairs(const Corpus& corpus,
+                                                     std::span<const std::uint64_t> doc_of,
+                                                     std::span<const std::uint32_t> copy_of,
+                                                     std::span<const NodePair> pairs,
+                                                     const PairVerifier& verifier);
+
+}  // namespace copydesk::reuse
+
+#endif  // COPYDESK_STAGES_REUSE_VERIFY_H_
