@@ -13,8 +13,9 @@ namespace copydesk {
 // Precondition: `s` is valid UTF-8.
 void append_json_string(std::string& out, std::string_view s);
 
-// Appends a number: integers as they are; doubles with up to six significant decimals, no
-// exponent for values in [0, 1], never NaN or infinity (asserted).
+// Appends a number: integers as they are; doubles rounded to six digits after the point, without
+// trailing zeros and without an exponent (from 1e15 on as the shortest form that reads back), never
+// NaN or infinity (asserted).
 void append_json_number(std::string& out, std::uint64_t value);
 void append_json_number(std::string& out, double value);
 

@@ -1,4 +1,5 @@
-// Output files that exist under their final name only when they are complete. Internal to pipeline/.
+// Output files that exist under their final name only when they are complete. Internal to
+// pipeline/.
 #ifndef COPYDESK_PIPELINE_IO_OUTPUT_FILE_H_
 #define COPYDESK_PIPELINE_IO_OUTPUT_FILE_H_
 

@@ -4,10 +4,12 @@
 // Inputs are read in the order given. A folder stands for the files below it (.jsonl, .ndjson,
 // .json, .txt, each also with .gz or .zst), sorted by relative path as bytes; "@list" for the paths
 // in that file, one a line; "-" for standard input. gzip may have many members, zstd many frames;
-// compression is recognised by magic bytes, not by name.
+// compression is recognised by magic bytes, not by name. A byte order mark at the start of a file
+// is not part of its first record.
 #ifndef COPYDESK_PIPELINE_IO_SOURCE_H_
 #define COPYDESK_PIPELINE_IO_SOURCE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -22,21 +24,29 @@ namespace copydesk {
 
 // One file of the inputs, as found at the start.
 struct InputFile {
-  std::string path;      // as it can be opened; "-" for standard input
-  std::string name;      // as it is shown and, for text, the id: relative to the input's folder
-  bool is_text = false;  // a whole file is one document
-  std::uint64_t size = 0;       // bytes on disk; 0 for standard input
+  std::string path;        // as it can be opened; "-" for standard input
+  std::string name;        // as it is shown and, for text, the id: relative to the input's folder
+  bool is_text = false;    // a whole file is one document
+  std::uint64_t size = 0;  // bytes on disk; 0 for standard input
   std::int64_t modified_ns = 0;  // to notice a change while it is read
 };
 
 // Expands and checks the inputs: every file must exist and be readable now. Errors name the path.
-// Nothing is opened for long. FIFOs and devices are allowed when named directly.
+// Nothing is opened for long. FIFOs and devices are allowed when named directly. Links to folders
+// are followed, but never back into a folder that is being listed. A folder without any such file,
+// and standard input named twice, are errors.
 Result<std::vector<InputFile>> list_inputs(const std::vector<std::string>& inputs,
                                            const InputOptions& options);
 
+// The largest record there can be, whatever max_record_bytes says: offsets in a record have 32 bits
+// and the JSON parser needs some room behind it.
+inline constexpr std::uint64_t kMaxRecordBytes = 0xFFFFFF00;
+
 class Source {
  public:
-  Source(std::vector<InputFile> files, const InputOptions& options);
+  // `buffer_bytes`: size of each of the one or two buffers, at least 4; tests make it small.
+  Source(std::vector<InputFile> files, const InputOptions& options,
+         std::size_t buffer_bytes = std::size_t{256} << 10);
   ~Source();
 
   // Fills `batch` (cleared first) with the next records: up to `max_documents`, and no further
@@ -44,7 +54,9 @@ class Source {
   // Trouble inside a file (truncated or corrupt compression, a read error, a file that vanished or
   // changed) never fails the call: what was readable is given out, then one record with a
   // `rejection` and the byte offset in the compressed file in its message, then the next file
-  // follows. Bytes of an invalid record are truncated to max_record_bytes. Not thread-safe.
+  // follows. The bytes of that record are the line (or text) that was cut off; its line and offset
+  // say where. Bytes of an invalid record are truncated to max_record_bytes; memory stays bounded
+  // by it. Not thread-safe. Precondition: max_documents > 0.
   bool next_batch(std::uint32_t max_documents, std::uint64_t max_bytes,
                   std::vector<RawRecord>& batch);
 

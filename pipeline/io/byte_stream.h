@@ -1,0 +1,87 @@
+// ByteStream: one input file as decompressed bytes. Internal to pipeline/io.
+#ifndef COPYDESK_PIPELINE_IO_BYTE_STREAM_H_
+#define COPYDESK_PIPELINE_IO_BYTE_STREAM_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/source.h"
+#include "record.h"
+
+namespace copydesk {
+
+// Turns compressed bytes into plain ones, piece by piece.
+class Decoder {
+ public:
+  // What one step did. A fault ends the stream; bytes written before it are good.
+  struct Step {
+    std::size_t written = 0;
+    std::optional<Rejection> fault;
+  };
+
+  virtual ~Decoder() = default;
+
+  // Takes bytes off the front of `in` and writes to [out, out + capacity). Call it again, also with
+  // an empty `in`, until it writes nothing.
+  virtual Step decode(std::string_view& in, char* out, std::size_t capacity) = 0;
+  // Whether the bytes so far end where a member or frame ends.
+  [[nodiscard]] virtual bool complete() const = 0;
+  // "gzip", "zstd".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+};
+
+// Fewest bytes make_decoder() must see to tell (unless the file is shorter).
+inline constexpr std::size_t kMagicBytes = 4;
+
+// The decoder for a file that begins with `head`; null for a file that is not compressed.
+std::unique_ptr<Decoder> make_decoder(std::string_view head);
+
+// Reads one file after another into the same buffers. Not thread-safe.
+class ByteStream {
+ public:
+  explicit ByteStream(std::size_t buffer_bytes);
+  ~ByteStream();
+  ByteStream(const ByteStream&) = delete;
+  ByteStream& operator=(const ByteStream&) = delete;
+
+  // Closes the file before and begins with this one. Trouble shows at the first read(). `file` must
+  // live until close().
+  void open(const InputFile& file);
+  void close();
+
+  // The next plain bytes, valid until the next call. Empty at the end and at trouble.
+  std::string_view read();
+
+  // Why the file ended early, or that it is not the file it was when the run began. Complete after
+  // read() gave nothing.
+  [[nodiscard]] const std::optional<Rejection>& trouble() const { return trouble_; }
+  // Bytes of the file taken so far.
+  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+
+ private:
+  void fill();
+  void finish();
+  void fail(Rejection fault, std::uint64_t offset);
+  void fail_with_errno(std::string_view what, int code);
+
+  const std::size_t buffer_bytes_;
+  std::unique_ptr<char[]> input_buffer_;
+  std::unique_ptr<char[]> output_buffer_;  // made when the first compressed file comes
+
+  const InputFile* file_ = nullptr;
+  int fd_ = -1;
+  bool begun_ = false;        // the magic bytes were looked at
+  bool end_of_file_ = false;  // read(2) gave its last byte
+  std::string_view input_;    // bytes of input_buffer_ not taken yet
+  std::unique_ptr<Decoder> decoder_;
+  std::uint64_t bytes_read_ = 0;
+  std::optional<Rejection> trouble_;
+};
+
+}  // namespace copydesk
+
+#endif  // COPYDESK_PIPELINE_IO_BYTE_STREAM_H_
