@@ -1,0 +1,24 @@
+#include "cli/command.h"
+
+#include <unistd.h>
+
+#include "cli/terminal.h"
+
+namespace copydesk::cli {
+
+int fail(const Error& error) {
+  if (error.code == ErrorCode::kInterrupted) {
+    say("interrupted");
+    return kExitInterrupted;
+  }
+  say(printable(error.message));
+  return kExitError;
+}
+
+int finish(std::string_view output, int exit_code) {
+  if (print(output)) return exit_code;
+  if (reader_is_gone(STDOUT_FILENO)) return kExitPipe;
+  return fail({ErrorCode::kIo, "cannot write to standard output"});
+}
+
+}  // namespace copydesk::cli

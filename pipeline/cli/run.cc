@@ -1,0 +1,53 @@
+// copydesk run: everything, into a folder.
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/pipeline_flags.h"
+#include "copydesk/pipeline.h"
+
+namespace copydesk::cli {
+namespace {
+
+struct Flags {
+  PipelineFlags pipeline;
+  std::string out;
+  bool force = false;
+  bool keep_removed = false;
+  bool compress = false;
+};
+
+int run(const Flags& flags) {
+  Result<RunRequest> request = request_from(flags.pipeline);
+  if (!request.ok()) return fail(request.error());
+  request->out_dir = flags.out;
+  request->force = flags.force;
+  if (flags.keep_removed) request->config.output.keep_removed = true;
+  if (flags.compress) request->config.output.compress = true;
+  return report(flags.pipeline,
+                run_with_progress(flags.pipeline, *std::move(request), [](const RunRequest& r) {
+                  return run_pipeline(r, builtin_stages());
+                }));
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand(
+      "run", "Cleans, matches and groups documents; writes everything it found to a folder.");
+  command->footer(
+      "  copydesk run pages/ --out out\n"
+      "  copydesk run dump.jsonl.zst --out out --fields news-please --threads 8\n"
+      "  copydesk run pages/ --config my.toml --out out --force --keep-removed");
+  const auto flags = std::make_shared<Flags>();
+  command->add_option("-o,--out", flags->out, "The folder for the results.")
+      ->type_name("DIR")
+      ->required();
+  command->add_flag("--force", flags->force, "Use a folder that exists; replace files of a run.");
+  command->add_flag("--keep-removed", flags->keep_removed, "Put removed text into audit.jsonl.");
+  command->add_flag("--compress", flags->compress, "Write .zst files.");
+  add_pipeline_flags(*command, flags->pipeline);
+  command->get_option("INPUT")->required();
+  command->callback([flags, &chosen] { chosen = [flags] { return run(*flags); }; });
+}
+
+}  // namespace copydesk::cli
