@@ -6,10 +6,13 @@ commands   every ```console block runs: a line "$ command" must succeed; lines b
            blocks of one page run in order, in a scratch copy of the tree that `copydesk` was
            put into as build/release/copydesk. ```sh blocks do not run (they install packages, or
            are a build of their own: .ci/run runs them); the scripts they name must exist.
-configs    every ```toml block is a config that `copydesk check` accepts
+configs    `copydesk check` accepts every ```toml block, sample config and rule pack
+code       every ```cpp block compiles against the public headers
+fields     the fields that a run writes are those that pipeline/README.md describes
 """
 
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -18,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 
-FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[a-z]*)\s*$")
+FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[a-z]*(?: fragment)?)\s*$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 SCRIPT = re.compile(r"(?:^|\s)((?:scripts|\.ci)/[\w./-]+)")
 SKIPPED_FOLDERS = {"build", ".git"}
@@ -142,28 +145,113 @@ def check_commands(source, copydesk):
 
 
 def check_configs(source, copydesk):
+    files = pages(source)
+    for folder in ("samples/configs", "stages/rules", "pipeline/presets"):
+        files += sorted((source / folder).rglob("*.toml"))
+    done = subprocess.run([copydesk, "check", *files], text=True, capture_output=True,
+                          timeout=COMMAND_SECONDS, check=False)
+    if done.returncode != 0:
+        yield done.stdout + done.stderr
+
+
+def check_code(source, _, compiler):
+    compiled = 0
     for page in pages(source):
         _, blocks = split(page.read_text(encoding="utf-8"))
         for language, number, block in blocks:
-            if language != "toml":
+            if language != "cpp":
                 continue
-            with tempfile.TemporaryDirectory() as scratch:
-                config = pathlib.Path(scratch) / "block.toml"
-                config.write_text("\n".join(block) + "\n", encoding="utf-8")
-                done = subprocess.run([copydesk, "check", config], text=True, capture_output=True,
-                                      timeout=COMMAND_SECONDS, check=False)
-                if done.returncode != 0:
-                    yield f"{page}:{number}: {done.stdout}{done.stderr}"
+            compiled += 1
+            done = subprocess.run(
+                [compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
+                 f"-I{source}/include", "-x", "c++", "-"],
+                input="\n".join(block) + "\n", text=True, capture_output=True,
+                timeout=COMMAND_SECONDS, check=False)
+            if done.returncode != 0:
+                yield f"{page}:{number}: does not compile:\n{done.stderr}"
+    if compiled == 0:
+        yield "no ```cpp block was found"
+
+
+def described_fields(readme):
+    """{file: (all words in code marks, those of the first column of its table)}."""
+    described, section = {}, None
+    for line in readme.splitlines():
+        if line.startswith("### "):
+            section = described[line[4:].strip()] = (set(), set())
+        elif line.startswith("## "):
+            section = None
+        elif section is not None:
+            section[0].update(re.findall(r"`([a-z_]+)`", line))
+            if line.startswith("| `"):
+                section[1].update(re.findall(r"`([a-z_]+)`", line.split(" | ")[0]))
+    return described
+
+
+# Objects whose keys are values: names of reasons, relations, fields.
+MAPS = {"rejected_by", "dropped", "spans", "bytes", "lifted", "pairs"}
+
+
+def keys_of(value):
+    """All keys of a JSON value, those of nested objects included."""
+    if isinstance(value, list):
+        return set().union(*(keys_of(item) for item in value))
+    if not isinstance(value, dict):
+        return set()
+    found = set()
+    for key, inner in value.items():
+        found.add(key)
+        if not (key in MAPS and isinstance(inner, dict)):
+            found |= keys_of(inner)
+    return found
+
+
+def check_fields(source, copydesk):
+    described = described_fields((source / "pipeline/README.md").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as scratch:
+        # Records that bring out what is rare: without id, without outlet, broken.
+        extra = pathlib.Path(scratch) / "extra.jsonl"
+        extra.write_text('{"url": "https://news.quay.example/1", "text": "A record with no id."}\n'
+                         "not json\n", encoding="utf-8")
+        broken = pathlib.Path(scratch) / "broken.jsonl"
+        broken.write_bytes(b'{"id": "x", "text": "\xff"}\n')
+        out = pathlib.Path(scratch) / "out"
+        done = subprocess.run(
+            [copydesk, "run", source / "samples/pages", extra, broken, "--out", out,
+             "--keep-removed"], text=True, capture_output=True, timeout=COMMAND_SECONDS, check=False)
+        if done.returncode != 3:
+            yield f"exit code {done.returncode}, expected 3 (rejected records):\n{done.stderr}"
+            return
+        written = {}
+        for file in sorted(out.iterdir()):
+            rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+            if file.name == "clean.jsonl":
+                rows = [row["copydesk"] for row in rows]
+            if file.name != "dropped.jsonl":
+                written[file.name] = keys_of(rows)
+    for name, keys in written.items():
+        words, columns = described.get(name, (set(), set()))
+        for key in sorted(keys - words):
+            yield f"{name}: `{key}` is written but not described in pipeline/README.md"
+        for key in sorted(columns - keys):
+            yield f"{name}: `{key}` is described in pipeline/README.md but was not written"
+    for name in sorted(set(described) - set(written) - {"dropped.jsonl"}):
+        yield f"{name} is described in pipeline/README.md but was not written"
 
 
 def main():
-    checks = {"links": check_links, "commands": check_commands, "configs": check_configs}
+    checks = {"links": check_links, "commands": check_commands, "configs": check_configs,
+              "code": check_code, "fields": check_fields}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("check", choices=checks)
     parser.add_argument("--source", type=pathlib.Path, required=True)
     parser.add_argument("--copydesk", type=pathlib.Path, required=True)
+    parser.add_argument("--cxx", default="c++")
     arguments = parser.parse_args()
-    faults = list(checks[arguments.check](arguments.source.resolve(), arguments.copydesk.resolve()))
+    given = [arguments.source.resolve(), arguments.copydesk.resolve()]
+    if arguments.check == "code":
+        given.append(arguments.cxx)
+    faults = list(checks[arguments.check](*given))
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0
