@@ -16,7 +16,7 @@ bool is_unspaced(char32_t c) {
          (c >= 0x3400 && c <= 0x4DBF) ||  // Han extension A
          (c >= 0x4E00 && c <= 0x9FFF) ||  // Han
          (c >= 0xF900 && c <= 0xFAFF) ||  // Han compatibility
-         (c >= 0xFF66 && c <= 0xFF9D) ||  // half-width Katakana
+         (c >= 0xFF66 && c <= 0xFF9F) ||  // half-width Katakana and its voicing marks
          (c >= 0x20000 && c <= 0x323AF);  // Han extensions B to H
 }
 
@@ -24,19 +24,23 @@ bool is_unspaced(char32_t c) {
 
 CharacterClass classify(char32_t c) {
   if (c < 128) return kAscii.classes[c];
+  if (c == 0xAD || c == 0x200C || c == 0x200D) return CharacterClass::kJoiner;
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
     case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
+      return is_unspaced(c) ? CharacterClass::kUnspaced : CharacterClass::kLetter;
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ME:
-      return is_unspaced(c) ? CharacterClass::kUnspaced : CharacterClass::kLetter;
+      return CharacterClass::kMark;
     case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_NO:
+      return CharacterClass::kDigit;
+    case UTF8PROC_CATEGORY_NL:
+      // The ideographic zero is written among Han characters.
       return is_unspaced(c) ? CharacterClass::kUnspaced : CharacterClass::kDigit;
     default:
       return CharacterClass::kSeparator;

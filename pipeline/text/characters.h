@@ -9,9 +9,11 @@ namespace copydesk::text {
 
 enum class CharacterClass : std::uint8_t {
   kSeparator,  // spaces, punctuation, symbols, controls
-  kLetter,     // letters and marks of scripts that put spaces between words
+  kLetter,     // letters of scripts that put spaces between words
   kDigit,      // decimal digits and other numbers
   kUnspaced,   // letters of scripts that do not: Han, kana, Thai, Lao, Khmer, Myanmar
+  kMark,       // combining marks and variation selectors: part of what they follow
+  kJoiner,     // soft hyphen, zero-width joiner and non-joiner: invisible inside a word
 };
 
 // The class of any code point.

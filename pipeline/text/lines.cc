@@ -74,34 +74,41 @@ std::string_view trim(std::string_view s) {
 std::string normalized_line(std::string_view line) {
   std::string out;
   out.reserve(line.size());
-  bool gap = false;        // a separator stands between what is out and what comes
+  bool gap = true;         // a separator stands between what is out and what comes
   bool in_digits = false;  // the last character out is the "0" of a digit run
+  bool unspaced = false;   // the last character out is of a script without spaces
   bool ascii = true;
   for (std::size_t at = 0; at < line.size();) {
     const auto byte = static_cast<unsigned char>(line[at]);
     const CodePoint c = byte < 128 ? CodePoint{byte, 1} : decode_utf8(line, at);
+    const std::string_view bytes = line.substr(at, c.length);
     const CharacterClass kind = classify(c.value);
+    const bool joins = kind == CharacterClass::kSeparator && in_digits && joins_digits(line, at);
+    at += c.length;
+    if (joins || kind == CharacterClass::kJoiner) continue;
     if (kind == CharacterClass::kSeparator) {
-      if (!(in_digits && joins_digits(line, at))) {
-        gap = true;
-        in_digits = false;
-      }
-      at += c.length;
+      gap = true;
+      in_digits = false;
       continue;
     }
-    const bool digit = kind == CharacterClass::kDigit;
-    if (!(digit && in_digits)) {
-      if (gap && !out.empty()) out.push_back(' ');
+    if (kind == CharacterClass::kMark) {
+      if (gap) continue;  // on a symbol, or on nothing
+    } else {
+      const bool digit = kind == CharacterClass::kDigit;
+      if (digit && in_digits) continue;
+      const bool now_unspaced = kind == CharacterClass::kUnspaced;
+      if (!out.empty() && (gap || now_unspaced != unspaced)) out.push_back(' ');
+      gap = false;
+      unspaced = now_unspaced;
       if (digit) {
+        in_digits = true;
         out.push_back('0');
-      } else {
-        ascii = ascii && byte < 128;
-        out.append(line.substr(at, c.length));
+        continue;
       }
     }
-    gap = false;
-    in_digits = digit;
-    at += c.length;
+    in_digits = false;
+    ascii = ascii && byte < 128;
+    out.append(bytes);
   }
   if (!ascii) return fold(out);
   for (char& c : out) c = kAscii.lower[static_cast<unsigned char>(c)];

@@ -24,59 +24,74 @@ bool is_ascii(std::string_view s) {
   return true;
 }
 
+struct Character {
+  CharacterClass kind = CharacterClass::kSeparator;
+  std::uint32_t length = 1;
+};
+
+// The character at text[at]. Precondition: at < text.size().
+Character character_at(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  if (lead < 128) return {kAscii.classes[lead], 1};
+  const CodePoint c = decode_utf8(text, at);
+  return {classify(c.value), c.length};
+}
+
+// Where the marks that begin at `at` end.
+std::size_t skip_marks(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    const Character c = character_at(text, at);
+    if (c.kind != CharacterClass::kMark) break;
+    at += c.length;
+  }
+  return at;
+}
+
+// Emits the overlapping bigrams (1 2) (2 3) … of the unspaced run that begins at `at`, or its one
+// character; returns where the run ends.
+template <class Emit>
+std::size_t emit_bigrams(std::string_view text, std::size_t at, Emit& emit) {
+  std::size_t previous = at;
+  at = skip_marks(text, at + character_at(text, at).length);
+  bool alone = true;
+  while (at < text.size()) {
+    const Character c = character_at(text, at);
+    if (c.kind != CharacterClass::kUnspaced) break;
+    const std::size_t begin = at;
+    at = skip_marks(text, at + c.length);
+    emit(previous, at);
+    previous = begin;
+    alone = false;
+  }
+  if (alone) emit(previous, at);
+  return at;
+}
+
 // Calls emit(begin, end) for each word of `text`, in order.
 template <class Emit>
 void for_each_word(std::string_view text, Emit emit) {
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    CodePoint c{lead, 1};
-    CharacterClass kind{};
-    if (lead < 128) {
-      kind = kAscii.classes[lead];
-    } else {
-      c = decode_utf8(text, at);
-      kind = classify(c.value);
-    }
-    if (kind == CharacterClass::kSeparator) {
-      at += c.length;
+    const Character first = character_at(text, at);
+    if (first.kind == CharacterClass::kUnspaced) {
+      at = emit_bigrams(text, at, emit);
       continue;
     }
     const std::size_t begin = at;
-    if (kind == CharacterClass::kUnspaced) {
-      // Overlapping bigrams: (1 2) (2 3) … ; a single character stands alone.
-      std::size_t previous = begin;
-      at += c.length;
-      std::size_t emitted = 0;
-      while (at < text.size()) {
-        const CodePoint next = decode_utf8(text, at);
-        if (classify(next.value) != CharacterClass::kUnspaced) break;
-        emit(previous, at + next.length);
-        ++emitted;
-        previous = at;
-        at += next.length;
-      }
-      if (emitted == 0) emit(begin, at);
-      continue;
-    }
-    at += c.length;
+    at += first.length;
+    if (first.kind != CharacterClass::kLetter && first.kind != CharacterClass::kDigit) continue;
+    std::size_t end = at;  // joiners count only if the word goes on behind them
     while (at < text.size()) {
-      const auto byte = static_cast<unsigned char>(text[at]);
-      if (byte < 128) {
-        if (kAscii.classes[byte] == CharacterClass::kSeparator) break;
-        ++at;
-        continue;
-      }
-      const CodePoint next = decode_utf8(text, at);
-      const CharacterClass next_kind = classify(next.value);
-      if (next_kind != CharacterClass::kLetter && next_kind != CharacterClass::kDigit) break;
-      at += next.length;
+      const Character c = character_at(text, at);
+      if (c.kind == CharacterClass::kSeparator || c.kind == CharacterClass::kUnspaced) break;
+      at += c.length;
+      if (c.kind != CharacterClass::kJoiner) end = at;
     }
-    emit(begin, at);
+    emit(begin, end);
   }
 }
 
-// Lower-cases ASCII into `buffer`; words longer than it take the general way.
+// Longer words are folded the general way.
 constexpr std::size_t kFoldBuffer = 64;
 
 }  // namespace
@@ -89,10 +104,11 @@ std::string fold(std::string_view s) {
     return out;
   }
   utf8proc_uint8_t* mapped = nullptr;
-  const utf8proc_ssize_t length = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(s.data()), static_cast<utf8proc_ssize_t>(s.size()),
-      &mapped,
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
+  const utf8proc_ssize_t length =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(s.data()),
+                   static_cast<utf8proc_ssize_t>(s.size()), &mapped,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                                  UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
   if (length < 0) return std::string(s);  // invalid UTF-8 folds to itself
   out.assign(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
@@ -128,13 +144,32 @@ std::size_t count_words(std::string_view text) {
 bool splits_word(std::string_view text, std::size_t at) {
   if (at == 0 || at >= text.size()) return false;
   if (!is_utf8_boundary(text, at)) return true;
-  std::size_t before = at - 1;
-  while (before > 0 && !is_utf8_boundary(text, before)) --before;
-  const auto in_word = [&](std::size_t i) {
-    const CharacterClass kind = classify(decode_utf8(text, i).value);
+
+  // What stands before the cut, marks and joiners aside.
+  CharacterClass before = CharacterClass::kSeparator;
+  bool joiner = false;
+  for (std::size_t i = at; i > 0;) {
+    do --i;
+    while (!is_utf8_boundary(text, i));
+    before = character_at(text, i).kind;
+    if (before == CharacterClass::kJoiner) {
+      joiner = true;
+    } else if (before != CharacterClass::kMark) {
+      break;
+    }
+  }
+  // What follows it, joiners aside.
+  Character after = character_at(text, at);
+  while (after.kind == CharacterClass::kJoiner && at + after.length < text.size()) {
+    joiner = true;
+    at += after.length;
+    after = character_at(text, at);
+  }
+  if (before == CharacterClass::kUnspaced) return after.kind == CharacterClass::kMark && !joiner;
+  const auto spaced = [](CharacterClass kind) {
     return kind == CharacterClass::kLetter || kind == CharacterClass::kDigit;
   };
-  return in_word(before) && in_word(at);
+  return spaced(before) && (spaced(after.kind) || after.kind == CharacterClass::kMark);
 }
 
 }  // namespace copydesk::text
