@@ -1,0 +1,155 @@
+#include "io/output_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "unit/io/files.h"
+
+namespace copydesk {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::TempFolder;
+
+class OutputFileTest : public ::testing::Test {
+ protected:
+  OutputFile create(const std::string& name) {
+    Result<OutputFile> file = OutputFile::create(folder_.path(name));
+    EXPECT_TRUE(file.ok());
+    return *std::move(file);
+  }
+  [[nodiscard]] bool exists(const std::string& name) const {
+    return std::filesystem::exists(folder_.path(name));
+  }
+  [[nodiscard]] bool empty() const { return std::filesystem::is_empty(folder_.root()); }
+
+  TempFolder folder_;
+};
+
+TEST_F(OutputFileTest, AppearsUnderItsNameOnCommit) {
+  OutputFile file = create("a.jsonl");
+  ASSERT_TRUE(file.write("one\n").ok());
+  ASSERT_TRUE(file.write("two\n").ok());
+  EXPECT_TRUE(exists("a.jsonl.partial"));
+  EXPECT_FALSE(exists("a.jsonl"));
+  ASSERT_TRUE(file.finish().ok());
+  EXPECT_TRUE(exists("a.jsonl.partial"));
+  EXPECT_FALSE(exists("a.jsonl"));
+  ASSERT_TRUE(file.commit().ok());
+  EXPECT_FALSE(exists("a.jsonl.partial"));
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl")), "one\ntwo\n");
+  EXPECT_EQ(file.bytes_written(), 8U);
+  EXPECT_EQ(file.path(), folder_.path("a.jsonl"));
+}
+
+TEST_F(OutputFileTest, LeavesNothingWithoutCommit) {
+  {
+    OutputFile file = create("a.jsonl");
+    ASSERT_TRUE(file.write("x").ok());
+  }
+  EXPECT_TRUE(empty());
+  {
+    OutputFile file = create("b.jsonl");
+    ASSERT_TRUE(file.finish().ok());
+  }
+  EXPECT_TRUE(empty());
+}
+
+TEST_F(OutputFileTest, KeepsTheOldFileWithoutCommit) {
+  folder_.write("a.jsonl", "old");
+  { ASSERT_TRUE(create("a.jsonl").write("new").ok()); }
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl")), "old");
+}
+
+TEST_F(OutputFileTest, ReplacesThePartialFileOfADeadRun) {
+  folder_.write("a.jsonl.partial", "much longer than what follows");
+  OutputFile file = create("a.jsonl");
+  ASSERT_TRUE(file.write("new").ok());
+  ASSERT_TRUE(file.commit().ok());
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl")), "new");
+}
+
+TEST_F(OutputFileTest, AnEmptyFileIsAFile) {
+  ASSERT_TRUE(create("a.jsonl").commit().ok());
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl")), "");
+  EXPECT_TRUE(exists("a.jsonl"));
+}
+
+TEST_F(OutputFileTest, WritesMoreThanItsBuffer) {
+  for (const std::size_t size : {(1U << 20) - 1, 1U << 20, (1U << 20) + 1, (3U << 20) + 7}) {
+    std::string bytes(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 31 >> 3);
+    for (const std::string name : {"a.jsonl", "a.jsonl.zst"}) {
+      OutputFile file = create(name);
+      ASSERT_TRUE(file.write(std::string_view(bytes).substr(0, 5)).ok());
+      ASSERT_TRUE(file.write(std::string_view(bytes).substr(5)).ok());
+      ASSERT_TRUE(file.commit().ok());
+      const std::string found = testing::read_all(folder_.path(name));
+      EXPECT_TRUE((name.ends_with(".zst") ? testing::unzstd(found) : found) == bytes) << size;
+      EXPECT_EQ(file.bytes_written(), size);
+    }
+  }
+}
+
+TEST_F(OutputFileTest, CompressesByName) {
+  OutputFile file = create("a.jsonl.zst");
+  ASSERT_TRUE(file.write("some text\n").ok());
+  ASSERT_TRUE(file.commit().ok());
+  const std::string packed = testing::read_all(folder_.path("a.jsonl.zst"));
+  EXPECT_EQ(packed.substr(0, 4), "\x28\xB5\x2F\xFD");
+  EXPECT_EQ(testing::unzstd(packed), "some text\n");
+}
+
+TEST_F(OutputFileTest, CanBeMoved) {
+  OutputFile file = create("a.jsonl");
+  OutputFile other = create("b.jsonl");
+  ASSERT_TRUE(file.write("a").ok());
+  other = std::move(file);
+  EXPECT_FALSE(exists("b.jsonl.partial"));
+  ASSERT_TRUE(other.commit().ok());
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl")), "a");
+}
+
+TEST_F(OutputFileTest, CommitTwiceIsFine) {
+  OutputFile file = create("a.jsonl");
+  ASSERT_TRUE(file.commit().ok());
+  EXPECT_TRUE(file.commit().ok());
+}
+
+TEST_F(OutputFileTest, NamesTheFileThatCannotBeCreated) {
+  const Result<OutputFile> file = OutputFile::create(folder_.path("missing/a.jsonl"));
+  ASSERT_FALSE(file.ok());
+  EXPECT_EQ(file.error().code, ErrorCode::kIo);
+  EXPECT_THAT(file.error().message, HasSubstr("missing/a.jsonl: cannot create"));
+}
+
+TEST_F(OutputFileTest, AFullDiskIsAnErrorAndStaysOne) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  for (const std::string name : {"a.jsonl", "a.jsonl.zst"}) {
+    std::filesystem::create_symlink("/dev/full", folder_.path(name + ".partial"));
+    {
+      OutputFile file = create(name);
+      ASSERT_TRUE(file.write("x").ok());  // still in the buffer
+      const Result<void> finished = file.finish();
+      ASSERT_FALSE(finished.ok());
+      EXPECT_EQ(finished.error().code, ErrorCode::kIo);
+      EXPECT_THAT(finished.error().message, HasSubstr(name + ": cannot write: No space left"));
+      EXPECT_FALSE(file.finish().ok());
+      EXPECT_FALSE(file.commit().ok());
+    }
+    EXPECT_TRUE(empty());
+  }
+}
+
+TEST_F(OutputFileTest, CommitSaysThatItCannotRename) {
+  std::filesystem::create_directory(folder_.path("a.jsonl"));
+  OutputFile file = create("a.jsonl");
+  const Result<void> committed = file.commit();
+  ASSERT_FALSE(committed.ok());
+  EXPECT_THAT(committed.error().message, HasSubstr("a.jsonl: cannot rename"));
+}
+
+}  // namespace
+}  // namespace copydesk
