@@ -1,0 +1,109 @@
+// group_stories: which documents report the same event. Each document is a member of one story;
+// most stories have a single member.
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "copydesk/stage_spec.h"
+#include "reuse/stories.h"
+
+namespace copydesk::stages {
+namespace {
+
+using Options = reuse::StoryRule;
+
+struct StoryObservation : Observation {
+  std::vector<reuse::StoryNote> notes;
+};
+
+class GroupStories : public CorpusStage {
+ public:
+  explicit GroupStories(const Options& options) : rule_(options) {}
+
+  std::unique_ptr<Observation> make_observation() const override {
+    return std::make_unique<StoryObservation>();
+  }
+
+  void observe(const Document& document, Observation& observation) const override {
+    static_cast<StoryObservation&>(observation)
+        .notes.push_back(reuse::note_story(document, rule_.title_weight));
+  }
+
+  Result<void> combine(Observation& observation) override {
+    std::vector<reuse::StoryNote>& notes = static_cast<StoryObservation&>(observation).notes;
+    std::move(notes.begin(), notes.end(), std::back_inserter(notes_));
+    return {};
+  }
+
+  Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
+    const reuse::StoryIndex index(std::move(notes_), rule_);
+    std::vector<std::vector<reuse::StoryEdge>> edges_of(index.size());
+    COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(index.size(), [&](std::size_t vertex) {
+      edges_of[vertex] = index.edges_to_smaller(vertex);
+      return Result<void>();
+    }));
+    std::vector<reuse::StoryEdge> edges;
+    for (std::vector<reuse::StoryEdge>& some : edges_of) {
+      edges.insert(edges.end(), some.begin(), some.end());
+      some = {};
+    }
+    std::vector<std::uint32_t> weights;
+    for (std::size_t vertex = 0; vertex < index.size(); ++vertex) {
+      weights.push_back(static_cast<std::uint32_t>(index.docs(vertex).size()));
+    }
+    const std::vector<std::uint32_t> groups = reuse::average_link(weights, edges, rule_.threshold);
+
+    std::vector<Story> stories(index.size());  // by group, most of them empty
+    for (std::size_t vertex = 0; vertex < index.size(); ++vertex) {
+      const std::span<const std::uint64_t> docs = index.docs(vertex);
+      std::vector<std::uint64_t>& members = stories[groups[vertex]].members;
+      members.insert(members.end(), docs.begin(), docs.end());
+    }
+    std::erase_if(stories, [](const Story& story) { return story.members.empty(); });
+    for (Story& story : stories) std::sort(story.members.begin(), story.members.end());
+    std::sort(stories.begin(), stories.end(),
+              [](const Story& a, const Story& b) { return a.members.front() < b.members.front(); });
+    for (std::size_t i = 0; i < stories.size(); ++i) {
+      stories[i].story = i;
+      for (const std::uint64_t doc : stories[i].members) story_of_.emplace(doc, i);
+      COPYDESK_RETURN_IF_ERROR(sink.add(stories[i]));
+    }
+    sink.note("story_edges", static_cast<double>(edges.size()));
+    sink.note("capped_terms", static_cast<double>(index.capped_terms()));
+    return {};
+  }
+
+  Verdict process(const Document& document, Local* /*local*/, Edits& /*edits*/,
+                  DocumentFindings& findings) const override {
+    if (const auto it = story_of_.find(document.doc()); it != story_of_.end()) {
+      findings.story = it->second;
+    }
+    return Verdict::keep();
+  }
+
+ private:
+  Options rule_;
+  std::vector<reuse::StoryNote> notes_;
+  std::unordered_map<std::uint64_t, std::uint64_t> story_of_;
+};
+
+}  // namespace
+
+StageSpec group_stories() {
+  return StageSpecBuilder<Options>("group_stories", StageKind::kCorpus)
+      .summary("Groups documents that report the same event.")
+      .option("threshold", &Options::threshold, {0.01, 1},
+              "Mean similarity that joins two groups of documents.")
+      .option("window_days", &Options::window_days, {0, 36'500},
+              "Days that may lie between two reports of one event, when both are dated.")
+      .option("title_weight", &Options::title_weight, {0, 100},
+              "How many words of the body a word of the title counts as.")
+      .make([](const Options& options) { return std::make_unique<GroupStories>(options); });
+}
+
+}  // namespace copydesk::stages

@@ -1,0 +1,426 @@
+#include "reuse/stories.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <numeric>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+#include "copydesk/text/lines.h"
+#include "copydesk/text/utf8.h"
+#include "copydesk/text/words.h"
+#include "reuse/shingles.h"
+#include "reuse/stories_background.h"
+
+namespace copydesk::reuse {
+namespace {
+
+constexpr double kLeadWeight = 3;  // a word of the lead counts as so many of the rest
+constexpr double kNameWeight = 2;
+// The background table weighs as much as so many documents of the input.
+constexpr double kBackgroundDocuments = 1000;
+// Pairs below this share of the threshold are taken to be unlike.
+constexpr double kEdgeFloor = 0.25;
+// A first line that is taken for the title is no longer than this.
+constexpr std::size_t kTitleWords = 30;
+
+constexpr std::int64_t kSecondsPerDay = 86400;
+
+std::int64_t day_of(std::int64_t time) {
+  return time >= 0 ? time / kSecondsPerDay : (time - kSecondsPerDay + 1) / kSecondsPerDay;
+}
+
+// How a word begins. Scripts without case are kOther.
+enum class Case : std::uint8_t { kUpper, kLower, kOther };
+
+Case case_of(std::string_view word) {
+  const char first = word.front();
+  if (first >= 'A' && first <= 'Z') return Case::kUpper;
+  if (first >= 'a' && first <= 'z') return Case::kLower;
+  if (static_cast<unsigned char>(first) < 0x80) return Case::kOther;
+  const std::string_view letter = word.substr(0, text::decode_utf8(word, 0).length);
+  return text::fold(letter) != letter ? Case::kUpper : Case::kOther;
+}
+
+// Whether what stands between two words begins a new sentence, quotation or line.
+bool begins_sentence(std::string_view gap) {
+  return gap.find_first_of(".!?:\"\n") != std::string_view::npos ||
+         gap.find("\u201C") != std::string_view::npos ||
+         gap.find("\u00AB") != std::string_view::npos;
+}
+
+std::optional<std::uint32_t> number_of(std::string_view digits) {
+  std::uint32_t number = 0;
+  if (digits.empty() || digits.size() > 4) return std::nullopt;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = 10 * number + static_cast<std::uint32_t>(c - '0');
+  }
+  return number;
+}
+
+// The number of "70th", in the spellings of English.
+std::optional<std::uint32_t> ordinal_of(std::string_view word) {
+  if (word.size() < 3) return std::nullopt;
+  const std::string suffix = text::fold(word.substr(word.size() - 2));
+  if (suffix != "st" && suffix != "nd" && suffix != "rd" && suffix != "th") return std::nullopt;
+  return number_of(word.substr(0, word.size() - 2));
+}
+
+std::optional<std::uint32_t> year_of(std::string_view word) {
+  const std::optional<std::uint32_t> number = number_of(word);
+  if (word.size() != 4 || !number || *number < 1900 || *number > 2099) return std::nullopt;
+  return number;
+}
+
+// Words after which "8th" is a day of the month.
+bool is_month_or_of(std::uint64_t word) {
+  static const std::vector<std::uint64_t> kWords = [] {
+    std::vector<std::uint64_t> words;
+    for (const char* name :
+         {"january", "february", "march",    "april", "may", "june", "july", "august", "september",
+          "october", "november", "december", "jan",   "feb", "mar",  "apr",  "jun",    "jul",
+          "aug",     "sep",      "sept",     "oct",   "nov", "dec",  "of"}) {
+      words.push_back(text::word_hash(name));
+    }
+    std::sort(words.begin(), words.end());
+    return words;
+  }();
+  return std::binary_search(kWords.begin(), kWords.end(), word);
+}
+
+std::string_view word_at(std::string_view text, const text::Word& word) {
+  return text.substr(word.begin, word.end - word.begin);
+}
+
+// A first line that is short and does not end like a sentence is a headline.
+std::string_view first_line_title(const Document& document) {
+  for (std::size_t i = 0; i < document.lines().size(); ++i) {
+    const std::string_view line = text::trim(document.line(i));
+    const std::size_t words = text::count_words(line);
+    if (words == 0) continue;
+    const bool ends = line.ends_with('.') || line.ends_with(':');
+    return words >= 3 && words <= kTitleWords && !ends ? line : std::string_view();
+  }
+  return {};
+}
+
+std::string_view title_of(const Document& document) {
+  if (!text::trim(document.title()).empty()) return document.title();
+  const std::string_view lifted = document.lifted(Field::kTitle);
+  return lifted.empty() ? first_line_title(document) : lifted;
+}
+
+struct WordCount {
+  double body = 0;
+  double head = 0;
+  std::int32_t upper_minus_lower = 0;  // inside sentences of the body
+};
+
+void sort_unique_numbers(std::vector<std::uint32_t>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+bool meet(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
+  return std::any_of(a.begin(), a.end(),
+                     [&](std::uint32_t x) { return std::binary_search(b.begin(), b.end(), x); });
+}
+
+bool ordinal_is_missing(const TitleNumbers& a, const TitleNumbers& b) {
+  return std::any_of(a.ordinals.begin(), a.ordinals.end(), [&](const auto& ordinal) {
+    return std::binary_search(b.words.begin(), b.words.end(), ordinal.second) &&
+           !std::binary_search(b.text_ordinals.begin(), b.text_ordinals.end(), ordinal.first);
+  });
+}
+
+}  // namespace
+
+StoryNote note_story(const Document& document, double title_weight) {
+  StoryNote note;
+  note.doc = document.doc();
+  if (document.time()) note.day = day_of(*document.time());
+
+  std::unordered_map<std::uint64_t, WordCount> counts;
+  const auto hash_in = [&](std::uint64_t word) {
+    note.content = std::rotl((note.content ^ word) * 0x9E3779B97F4A7C15, 29);
+  };
+
+  const std::string_view title = title_of(document);
+  std::vector<text::Word> title_words;
+  text::split_words(title, title_words);
+  for (std::size_t i = 0; i < title_words.size(); ++i) {
+    const text::Word& word = title_words[i];
+    const std::string_view bytes = word_at(title, word);
+    hash_in(word.hash);
+    note.numbers.words.push_back(word.hash);
+    if (const auto year = year_of(bytes)) note.numbers.years.push_back(*year);
+    if (const auto ordinal = ordinal_of(bytes)) {
+      note.numbers.text_ordinals.push_back(*ordinal);
+      if (i + 1 < title_words.size() && !is_month_or_of(title_words[i + 1].hash)) {
+        note.numbers.ordinals.emplace_back(*ordinal, title_words[i + 1].hash);
+      }
+    }
+    if (bytes.size() < 2) continue;
+    counts[word.hash].body += title_weight;
+    counts[word.hash].head += title_weight;
+  }
+  hash_in(0);  // a title is not a first line
+
+  const std::string_view text = document.text();
+  const std::span<const text::Word> words = document.words();
+  note.is_short = words.size() <= kLeadWords;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const text::Word& word = words[i];
+    const std::string_view bytes = word_at(text, word);
+    hash_in(word.hash);
+    if (const auto ordinal = ordinal_of(bytes)) note.numbers.text_ordinals.push_back(*ordinal);
+    if (bytes.size() < 2) continue;
+    WordCount& count = counts[word.hash];
+    const bool lead = i < kLeadWords;
+    count.body += lead ? kLeadWeight : 1;
+    if (lead) count.head += 1;
+    const Case letter = case_of(bytes);
+    if (letter == Case::kLower) {
+      --count.upper_minus_lower;
+    } else if (letter == Case::kUpper && i > 0 &&
+               !begins_sentence(text.substr(words[i - 1].end, word.begin - words[i - 1].end))) {
+      ++count.upper_minus_lower;
+    }
+  }
+  sort_unique(note.numbers.words);
+  sort_unique_numbers(note.numbers.years);
+  sort_unique_numbers(note.numbers.text_ordinals);
+
+  std::vector<std::pair<double, StoryTerm>> terms;  // weight in the background, term
+  for (const auto& [word, count] : counts) {
+    if (count.body <= 0) continue;  // title weight 0
+    const double name = count.upper_minus_lower > 0 ? kNameWeight : 1;
+    const auto weigh = [&](double n) {
+      return n > 0 ? name * std::max(1 + std::log(n), 0.1) : 0.0;
+    };
+    const StoryTerm term{word, static_cast<float>(weigh(count.body)),
+                         static_cast<float>(weigh(count.head))};
+    terms.emplace_back(-static_cast<double>(term.body) * std::log(background_share(word)), term);
+  }
+  const std::size_t kept = std::min(terms.size(), kStoryTerms);
+  std::partial_sort(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(kept), terms.end(),
+                    [](const auto& a, const auto& b) {
+                      return a.first != b.first ? a.first > b.first : a.second.word < b.second.word;
+                    });
+  for (std::size_t i = 0; i < kept; ++i) note.terms.push_back(terms[i].second);
+  std::sort(note.terms.begin(), note.terms.end(),
+            [](const StoryTerm& a, const StoryTerm& b) { return a.word < b.word; });
+  return note;
+}
+
+bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b) {
+  if (ordinal_is_missing(a, b) || ordinal_is_missing(b, a)) return true;
+  return !a.years.empty() && !b.years.empty() && !meet(a.years, b.years);
+}
+
+StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule) : rule_(rule) {
+  std::sort(notes.begin(), notes.end(), [](const StoryNote& a, const StoryNote& b) {
+    return std::tie(a.content, a.day, a.doc) < std::tie(b.content, b.day, b.doc);
+  });
+
+  std::vector<StoryNote> firsts;  // one for each vertex
+  for (StoryNote& note : notes) {
+    if (firsts.empty() || firsts.back().content != note.content || firsts.back().day != note.day) {
+      vertices_.emplace_back();
+      vertices_.back().day = note.day;
+      vertices_.back().is_short = note.is_short;
+      firsts.push_back(std::move(note));
+      vertices_.back().docs.push_back(firsts.back().doc);
+    } else {
+      vertices_.back().docs.push_back(note.doc);
+    }
+  }
+  notes.clear();
+
+  // Rarity.
+  std::vector<std::uint64_t> words;
+  for (const StoryNote& note : firsts) {
+    for (const StoryTerm& term : note.terms) words.push_back(term.word);
+  }
+  std::sort(words.begin(), words.end());
+  std::vector<std::uint32_t> counts;
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i == 0 || words[i] != words[i - 1]) {
+      words[distinct++] = words[i];
+      counts.push_back(0);
+    }
+    ++counts.back();
+  }
+  words.resize(distinct);
+  const double documents = static_cast<double>(firsts.size()) + kBackgroundDocuments;
+  std::vector<double> rarity(distinct);
+  for (std::size_t i = 0; i < distinct; ++i) {
+    const double expected = counts[i] + kBackgroundDocuments * background_share(words[i]);
+    rarity[i] = std::max(-std::log(expected / documents), 0.0);
+  }
+
+  // Vectors of length 1 and the terms to meet by.
+  postings_.resize(distinct);
+  for (std::size_t v = 0; v < firsts.size(); ++v) {
+    Vertex& vertex = vertices_[v];
+    vertex.numbers = std::move(firsts[v].numbers);
+    double body_square = 0;
+    double head_square = 0;
+    std::vector<Term> all;
+    auto at = words.cbegin();
+    for (const StoryTerm& term : firsts[v].terms) {
+      at = std::lower_bound(at, words.cend(), term.word);
+      const auto word = static_cast<std::uint32_t>(at - words.cbegin());
+      const double body = term.body * rarity[word];
+      const double head = term.head * rarity[word];
+      body_square += body * body;
+      head_square += head * head;
+      if (counts[word] > 1)
+        all.push_back({word, static_cast<float>(body), static_cast<float>(head)});
+    }
+    const double body_length = body_square > 0 ? std::sqrt(body_square) : 1;
+    const double head_length = head_square > 0 ? std::sqrt(head_square) : 1;
+    for (Term& term : all) {
+      term.body = static_cast<float>(term.body / body_length);
+      term.head = static_cast<float>(term.head / head_length);
+    }
+    vertex.terms = all;
+    std::erase_if(all, [&](const Term& term) { return counts[term.word] > kMaxPostings; });
+    std::sort(all.begin(), all.end(), [](const Term& a, const Term& b) {
+      return a.body != b.body ? a.body > b.body : a.word < b.word;
+    });
+    if (all.size() > kIndexTerms) all.resize(kIndexTerms);
+    for (const Term& term : all) {
+      vertex.index_terms.push_back(term.word);
+      postings_[term.word].push_back(static_cast<std::uint32_t>(v));
+    }
+    std::sort(vertex.index_terms.begin(), vertex.index_terms.end());
+  }
+  capped_terms_ = static_cast<std::size_t>(
+      std::count_if(counts.begin(), counts.end(), [](auto n) { return n > kMaxPostings; }));
+}
+
+bool StoryIndex::may_meet(const Vertex& a, const Vertex& b) const {
+  return !a.day || !b.day || std::abs(*a.day - *b.day) <= rule_.window_days;
+}
+
+double StoryIndex::similarity(std::size_t a, std::size_t b) const {
+  const Vertex& x = vertices_[a];
+  const Vertex& y = vertices_[b];
+  if (!may_meet(x, y)) return 0;
+  double body = 0;
+  double head = 0;
+  auto i = x.terms.begin();
+  auto j = y.terms.begin();
+  while (i != x.terms.end() && j != y.terms.end()) {
+    if (i->word < j->word) {
+      ++i;
+    } else if (j->word < i->word) {
+      ++j;
+    } else {
+      body += static_cast<double>(i->body) * static_cast<double>(j->body);
+      head += static_cast<double>(i->head) * static_cast<double>(j->head);
+      ++i;
+      ++j;
+    }
+  }
+  // A title and a few words are compared with no more than title and lead of the other.
+  double similarity = x.is_short || y.is_short ? std::max(body, head) : body;
+  if (numbers_conflict(x.numbers, y.numbers)) similarity *= kNumberPenalty;
+  return std::min(similarity, 1.0);
+}
+
+std::vector<StoryEdge> StoryIndex::edges_to_smaller(std::size_t vertex) const {
+  std::vector<std::uint32_t> others;
+  for (const std::uint32_t word : vertices_[vertex].index_terms) {
+    for (const std::uint32_t other : postings_[word]) {
+      if (other >= vertex) break;
+      if (may_meet(vertices_[vertex], vertices_[other])) others.push_back(other);
+    }
+  }
+  sort_unique_numbers(others);
+  std::vector<StoryEdge> edges;
+  for (const std::uint32_t other : others) {
+    const double alike = similarity(vertex, other);
+    if (alike < kEdgeFloor * rule_.threshold || alike <= 0) continue;
+    edges.push_back({static_cast<std::uint32_t>(vertex), other, alike});
+  }
+  return edges;
+}
+
+std::vector<std::uint32_t> average_link(std::span<const std::uint32_t> weights,
+                                        std::span<const StoryEdge> edges, double threshold) {
+  const std::size_t n = weights.size();
+  // Of each group, named by its smallest vertex: the sum of similarities over pairs of documents
+  // with each group it has an edge to.
+  std::vector<std::unordered_map<std::uint32_t, double>> sums(n);
+  for (const StoryEdge& edge : edges) {
+    const double sum = edge.similarity * weights[edge.a] * weights[edge.b];
+    sums[edge.a][edge.b] += sum;
+    sums[edge.b][edge.a] += sum;
+  }
+  std::vector<double> sizes(weights.begin(), weights.end());
+  std::vector<std::uint32_t> versions(n, 0);
+  std::vector<std::uint32_t> parents(n);
+  std::iota(parents.begin(), parents.end(), 0U);
+
+  struct Join {
+    double mean;
+    std::uint32_t a;  // < b
+    std::uint32_t b;
+    std::uint32_t version_a;
+    std::uint32_t version_b;
+    bool operator<(const Join& other) const {  // the top of the queue is the greatest
+      if (mean != other.mean) return mean < other.mean;
+      return std::tie(other.a, other.b) < std::tie(a, b);
+    }
+  };
+  std::priority_queue<Join> queue;
+  const auto offer = [&](std::uint32_t a, std::uint32_t b, double sum) {
+    if (b < a) std::swap(a, b);
+    const double mean = sum / (sizes[a] * sizes[b]);
+    if (mean >= threshold) queue.push({mean, a, b, versions[a], versions[b]});
+  };
+  for (std::uint32_t b = 0; b < n; ++b) {
+    for (const auto& [a, sum] : sums[b]) {
+      if (a < b) offer(a, b, sum);
+    }
+  }
+
+  while (!queue.empty()) {
+    const Join join = queue.top();
+    queue.pop();
+    if (versions[join.a] != join.version_a || versions[join.b] != join.version_b) continue;
+    parents[join.b] = join.a;
+    sizes[join.a] += sizes[join.b];
+    ++versions[join.a];
+    ++versions[join.b];
+    sums[join.a].erase(join.b);
+    sums[join.b].erase(join.a);
+    // Sums of two are the same in either order, so the smaller table is poured into the bigger.
+    std::unordered_map<std::uint32_t, double> poured = std::move(sums[join.b]);
+    sums[join.b].clear();
+    for (const auto& [other, sum] : poured) sums[other].erase(join.b);
+    if (poured.size() > sums[join.a].size()) std::swap(poured, sums[join.a]);
+    for (const auto& [other, sum] : poured) sums[join.a][other] += sum;
+    for (const auto& [other, sum] : sums[join.a]) {
+      sums[other][join.a] = sum;
+      offer(join.a, other, sum);
+    }
+  }
+
+  // A parent is smaller than its child, so parents are at their roots already.
+  for (std::uint32_t v = 0; v < n; ++v) parents[v] = parents[parents[v]];
+  return parents;
+}
+
+}  // namespace copydesk::reuse

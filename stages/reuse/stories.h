@@ -1,0 +1,134 @@
+// Stories: which documents report the same event, copied or not.
+//
+// A document is a vector of its words, weighed by rarity (TF-IDF: Sparck Jones 1972, Salton and
+// Buckley 1988), the title, the first words and names counting more; two documents are as alike as
+// the cosine of their vectors. Groups are made by average-link agglomeration, since single link
+// chains stories that have nothing in common. Rarity is learned from the documents themselves,
+// blended with a background table for the first thousand of them.
+//
+// Everything here is done in an order made from content and date, so the groups do not depend on
+// the order in which documents come.
+#ifndef COPYDESK_STAGES_REUSE_STORIES_H_
+#define COPYDESK_STAGES_REUSE_STORIES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "copydesk/document.h"
+
+namespace copydesk::reuse {
+
+// Words at the beginning of the body that count more; a document of no more than these is short.
+inline constexpr std::size_t kLeadWords = 60;
+// Words kept of a document: the weightiest.
+inline constexpr std::size_t kStoryTerms = 150;
+// Terms of a document through which it meets others, and the most documents a term may be in to
+// serve for that.
+inline constexpr std::size_t kIndexTerms = 30;
+inline constexpr std::size_t kMaxPostings = 1000;
+// What remains of the similarity of two documents whose titles name different numbers.
+inline constexpr double kNumberPenalty = 0.4;
+
+struct StoryRule {
+  double threshold = 0.2;        // mean similarity that joins two groups
+  std::int64_t window_days = 3;  // documents further apart do not meet; without date: all do
+  double title_weight = 3;       // a word of the title counts as so many of the body
+};
+
+struct StoryTerm {
+  std::uint64_t word = 0;
+  float body = 0;  // weight before rarity, in the whole document
+  float head = 0;  // in its title and lead; 0 if it is not there
+};
+
+// What titles say in numbers, for telling apart what recurs: "70th birthday", "the 2024 marathon".
+struct TitleNumbers {
+  std::vector<std::uint64_t> words;                               // of the title, ascending
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> ordinals;  // with the word that follows
+  std::vector<std::uint32_t> years;                               // ascending
+  std::vector<std::uint32_t> text_ordinals;                       // of title and text, ascending
+};
+
+struct StoryNote {
+  std::uint64_t doc = 0;
+  std::uint64_t content = 0;        // hash of all words in order, title first
+  std::optional<std::int64_t> day;  // since 1970
+  bool is_short = false;
+  std::vector<StoryTerm> terms;  // ascending by word
+  TitleNumbers numbers;
+};
+
+// Notes a document. The title is the record's, else a lifted one, else a first line that looks like
+// one. Cost: one pass over the words. Thread-safe.
+[[nodiscard]] StoryNote note_story(const Document& document, double title_weight);
+
+// Whether the titles name different numbers of the same thing: one says "70th birthday" where the
+// other says "birthday" and nowhere "70th", or both name years and none in common.
+[[nodiscard]] bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b);
+
+// Two documents that are alike, as indexes.
+struct StoryEdge {
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;  // < a
+  double similarity = 0;
+};
+
+// The documents of a run, one vertex for all that have the same content and day, in an order made
+// from content and day. Const members are thread-safe.
+class StoryIndex {
+ public:
+  // Takes notes in any order. Cost: sorts all terms.
+  StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule);
+
+  [[nodiscard]] std::size_t size() const { return vertices_.size(); }
+  // The documents of a vertex, ascending.
+  [[nodiscard]] std::span<const std::uint64_t> docs(std::size_t vertex) const {
+    return vertices_[vertex].docs;
+  }
+  // Terms that are in too many documents to find candidates by, for the run's notes.
+  [[nodiscard]] std::size_t capped_terms() const { return capped_terms_; }
+
+  // In [0, 1]; 0 if the days are too far apart.
+  [[nodiscard]] double similarity(std::size_t a, std::size_t b) const;
+
+  // Edges from `vertex` to smaller ones that share an index term and are not quite unlike.
+  [[nodiscard]] std::vector<StoryEdge> edges_to_smaller(std::size_t vertex) const;
+
+ private:
+  struct Term {
+    std::uint32_t word = 0;
+    float body = 0;  // vectors of length 1
+    float head = 0;
+  };
+  struct Vertex {
+    std::vector<std::uint64_t> docs;
+    std::optional<std::int64_t> day;
+    bool is_short = false;
+    std::vector<Term> terms;                 // ascending by word, words that others have too
+    std::vector<std::uint32_t> index_terms;  // ascending
+    TitleNumbers numbers;
+  };
+
+  [[nodiscard]] bool may_meet(const Vertex& a, const Vertex& b) const;
+
+  StoryRule rule_;
+  std::vector<Vertex> vertices_;
+  std::vector<std::vector<std::uint32_t>> postings_;  // by word; vertices ascending
+  std::size_t capped_terms_ = 0;
+};
+
+// Average-link agglomeration: joins the two groups with the highest mean similarity over all pairs
+// across, pairs without an edge counting 0, until none reaches `threshold`; among equals those with
+// the smallest members first. `weights`: documents in each vertex. Returns for each vertex the
+// smallest vertex of its group. Cost: O(e log e) for e edges, more where big groups meet.
+[[nodiscard]] std::vector<std::uint32_t> average_link(std::span<const std::uint32_t> weights,
+                                                      std::span<const StoryEdge> edges,
+                                                      double threshold);
+
+}  // namespace copydesk::reuse
+
+#endif  // COPYDESK_STAGES_REUSE_STORIES_H_
