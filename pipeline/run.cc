@@ -54,6 +54,23 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+// Takes back a folder that the run made, if nothing is left in it at the end: a run that could not
+// finish leaves no trace.
+class FolderGuard {
+ public:
+  explicit FolderGuard(fs::path path) : path_(std::move(path)), existed_(fs::exists(path_)) {}
+  FolderGuard(const FolderGuard&) = delete;
+  FolderGuard& operator=(const FolderGuard&) = delete;
+  ~FolderGuard() {
+    std::error_code ignored;
+    if (!existed_) fs::remove(path_, ignored);
+  }
+
+ private:
+  fs::path path_;
+  bool existed_;
+};
+
 // A folder for spools inside the output folder; gone when the run is.
 class WorkDir {
  public:
@@ -117,34 +134,27 @@ Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageS
                             list_inputs(request.inputs, request.config.input));
   COPYDESK_RETURN_IF_ERROR(check_output_dir(request.out_dir, request.force, request.inputs));
 
-  const bool created = !fs::exists(request.out_dir);
+  const FolderGuard folder(request.out_dir);
+  COPYDESK_ASSIGN_OR_RETURN(OutputSet outputs,
+                            OutputSet::create(request.out_dir, request.config.output.compress));
+  COPYDESK_ASSIGN_OR_RETURN(const WorkDir work,
+                            WorkDir::create(fs::path(request.out_dir) / ".work"));
+  ExecutorOptions options = executor_options(request);
+  options.wanted.fill(true);
+  options.work_dir = work.path();
   RunSummary summary;
-  Result<RunSummary> outcome = [&]() -> Result<RunSummary> {
-    COPYDESK_ASSIGN_OR_RETURN(OutputSet outputs,
-                              OutputSet::create(request.out_dir, request.config.output.compress));
-    COPYDESK_ASSIGN_OR_RETURN(const WorkDir work,
-                              WorkDir::create(fs::path(request.out_dir) / ".work"));
-    ExecutorOptions options = executor_options(request);
-    options.wanted.fill(true);
-    options.work_dir = work.path();
-    Source source(std::move(inputs), request.config.input);
-    {
-      Executor executor(
-          plan, std::move(options),
-          [&](OutputName name, std::string_view bytes) { return outputs.write(name, bytes); },
-          summary);
-      COPYDESK_RETURN_IF_ERROR(executor.run(source));
-    }
-    complete(summary, source, watch);
-    COPYDESK_RETURN_IF_ERROR(
-        outputs.commit(render_run_file(summary, request.config, stages, source.files())));
-    return std::move(summary);
-  }();
-  if (!outcome.ok() && created) {
-    std::error_code ignored;
-    fs::remove(request.out_dir, ignored);  // only if nothing is left in it
+  Source source(std::move(inputs), request.config.input);
+  {
+    Executor executor(
+        plan, std::move(options),
+        [&](OutputName name, std::string_view bytes) { return outputs.write(name, bytes); },
+        summary);
+    COPYDESK_RETURN_IF_ERROR(executor.run(source));
   }
-  return outcome;
+  complete(summary, source, watch);
+  COPYDESK_RETURN_IF_ERROR(
+      outputs.commit(render_run_file(summary, request.config, stages, source.files())));
+  return summary;
 }
 
 Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const StageSpec> stages,

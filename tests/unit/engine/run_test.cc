@@ -1,0 +1,376 @@
+// Whole runs of the engine with stages of the test's own: the engine knows none.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "copydesk/pipeline.h"
+
+namespace copydesk {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+// Drops documents that say "drop me", lifts the first line of those that say "lift me".
+class DropMarked : public DocumentStage {
+ public:
+  Verdict process(const Document& document, Local*, Edits& edits,
+                  DocumentFindings& findings) const override {
+    if (document.text().find("drop me") != std::string_view::npos) {
+      return Verdict::drop(DropReason::kTooShort);
+    }
+    if (document.text().find("lift me") != std::string_view::npos) {
+      findings.lift(Field::kAuthor, document.line(0));
+      edits.cut_line(0, Reason::kMetaByline, "first");
+    }
+    return Verdict::keep();
+  }
+};
+
+// Learns which lines occur in three documents or more, and cuts them.
+class CutRepeated : public CorpusStage {
+  struct Lines : Observation {
+    std::vector<std::uint64_t> keys;
+  };
+
+ public:
+  std::unique_ptr<Observation> make_observation() const override {
+    return std::make_unique<Lines>();
+  }
+  void observe(const Document& document, Observation& observation) const override {
+    for (const std::uint64_t key : document.line_keys()) {
+      static_cast<Lines&>(observation).keys.push_back(key);
+    }
+  }
+  Result<void> combine(Observation& observation) override {
+    for (const std::uint64_t key : static_cast<Lines&>(observation).keys) ++counts_[key];
+    return {};
+  }
+  Result<void> finalize(const Corpus&, FindingsSink& sink) override {
+    for (const auto& [key, count] : counts_) {
+      if (key == 0 || count < 3) continue;
+      TemplateLine line;
+      line.key = key;
+      line.pages = count;
+      COPYDESK_RETURN_IF_ERROR(sink.add(line));
+    }
+    sink.note("lines", static_cast<double>(counts_.size()));
+    return {};
+  }
+  Verdict process(const Document& document, Local*, Edits& edits,
+                  DocumentFindings&) const override {
+    for (std::size_t i = 0; i < document.lines().size(); ++i) {
+      const std::uint64_t key = document.line_keys()[i];
+      if (key != 0 && counts_.at(key) > 2) edits.cut_line(i, Reason::kTemplateLine);
+    }
+    return Verdict::keep();
+  }
+
+ private:
+  std::map<std::uint64_t, std::uint64_t> counts_;
+};
+
+// Drops every document whose text equals that of an earlier one, and reports the pair.
+class DropCopies : public CorpusStage {
+  struct Docs : Observation {
+    std::vector<std::uint64_t> docs;
+  };
+
+ public:
+  std::unique_ptr<Observation> make_observation() const override {
+    return std::make_unique<Docs>();
+  }
+  void observe(const Document& document, Observation& observation) const override {
+    static_cast<Docs&>(observation).docs.push_back(document.doc());
+  }
+  Result<void> combine(Observation& observation) override {
+    const std::vector<std::uint64_t>& docs = static_cast<Docs&>(observation).docs;
+    if (!docs_.empty() && !docs.empty()) {
+      EXPECT_LT(docs_.back(), docs.front()) << "input order";
+    }
+    docs_.insert(docs_.end(), docs.begin(), docs.end());
+    return {};
+  }
+  Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
+    std::vector<std::string> texts(docs_.size());
+    COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(docs_.size(), [&](std::size_t i) -> Result<void> {
+      COPYDESK_ASSIGN_OR_RETURN(const Document document, corpus.read(docs_[i]));
+      texts[i] = document.text();
+      return {};
+    }));
+    std::map<std::string, std::uint64_t> first;
+    for (std::size_t i = 0; i < docs_.size(); ++i) {
+      EXPECT_TRUE(corpus.alive(docs_[i]));
+      const auto [it, fresh] = first.try_emplace(texts[i], docs_[i]);
+      if (fresh) continue;
+      sink.drop(docs_[i], DropReason::kExactDuplicate, it->second);
+      EXPECT_FALSE(corpus.alive(docs_[i]));
+      Pair pair;
+      pair.a = it->second;
+      pair.b = docs_[i];
+      pair.relation = Relation::kExact;
+      COPYDESK_RETURN_IF_ERROR(sink.add(pair));
+    }
+    return {};
+  }
+  Verdict process(const Document& document, Local*, Edits&,
+                  DocumentFindings& findings) const override {
+    findings.story = document.doc();
+    return Verdict::keep();
+  }
+
+ private:
+  std::vector<std::uint64_t> docs_;
+};
+
+class FailToDecide : public DropCopies {
+ public:
+  Result<void> finalize(const Corpus& corpus, FindingsSink&) override {
+    return corpus.parallel_for(100, [](std::size_t i) -> Result<void> {
+      if (i % 10 != 3) return {};
+      return Error{ErrorCode::kIo, "index " + std::to_string(i)};
+    });
+  }
+};
+
+class Throw : public DocumentStage {
+ public:
+  Verdict process(const Document&, Local*, Edits&, DocumentFindings&) const override {
+    throw std::runtime_error("a stage threw");
+  }
+};
+
+template <class StageType>
+StageSpec spec_of(std::string name, bool edits_text) {
+  StageSpec spec;
+  spec.name = std::move(name);
+  spec.edits_text = edits_text;
+  spec.make = [](const OptionValues&) -> Result<std::unique_ptr<Stage>> {
+    return std::unique_ptr<Stage>(std::make_unique<StageType>());
+  };
+  return spec;
+}
+
+const std::vector<StageSpec>& specs() {
+  static const std::vector<StageSpec> kSpecs = {
+      spec_of<DropMarked>("drop_marked", false), spec_of<CutRepeated>("cut_repeated", true),
+      spec_of<DropCopies>("drop_copies", false), spec_of<FailToDecide>("fail_to_decide", false),
+      spec_of<Throw>("throw_up", false)};
+  return kSpecs;
+}
+
+class RunTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = fs::temp_directory_path() /
+           ("copydesk-run-test-" + std::to_string(::getpid()) + "-" +
+            ::testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(dir_);
+    fs::create_directories(dir_);
+    write("in.jsonl",
+          R"({"id":"a","text":"shared line\nAlpha writes of the sea.","n":1.50}
+{"id":"b","text":"By B. lift me\nshared line\nBeta writes of the hills."}
+{"id":"c","text":"drop me, please"}
+{"id":"d","text":"Alpha writes of the sea."}
+not json
+{"id":"e","text":"  "}
+
+{"id":"f","text":"shared line"}
+)");
+  }
+  void TearDown() override { fs::remove_all(dir_); }
+
+  void write(const std::string& name, std::string_view content) {
+    std::ofstream(dir_ / name, std::ios::binary) << content;
+  }
+  std::string read(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream content;
+    content << file.rdbuf();
+    return content.str();
+  }
+  RunRequest request(std::vector<std::string> stages, const std::string& out = "out") {
+    RunRequest request;
+    request.config.input.fields = *field_preset("copydesk");
+    for (std::string& stage : stages) request.config.stages.push_back({std::move(stage), {}});
+    request.inputs = {(dir_ / "in.jsonl").string()};
+    request.out_dir = (dir_ / out).string();
+    return request;
+  }
+  std::map<std::string, std::string> outputs(const std::string& out) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::directory_iterator(dir_ / out)) {
+      if (entry.path().filename() != "run.json") {
+        files[entry.path().filename().string()] = read(entry.path());
+      }
+    }
+    return files;
+  }
+
+  fs::path dir_;
+};
+
+TEST_F(RunTest, KeepsDropsAndRejectsEveryRecordOnce) {
+  const Result<RunSummary> summary =
+      run_pipeline(request({"drop_marked", "cut_repeated", "drop_copies"}), specs());
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->documents, 7U);
+  EXPECT_EQ(summary->kept, 2U);
+  EXPECT_EQ(summary->dropped, 4U);
+  EXPECT_EQ(summary->rejected, 1U);
+  EXPECT_TRUE(summary->check_conservation().ok());
+
+  const std::map<std::string, std::string> files = outputs("out");
+  EXPECT_EQ(files.at("clean.jsonl"),
+            R"({"id":"a","text":"Alpha writes of the sea.","n":1.50,)"
+            R"("copydesk":{"doc":0,"story":0,"fields":{}}})"
+            "\n"
+            R"({"id":"b","text":"Beta writes of the hills.",)"
+            R"("copydesk":{"doc":1,"story":1,"fields":{"author":["By B. lift me"]}}})"
+            "\n");
+  EXPECT_EQ(files.at("dropped.jsonl"),
+            "{\"id\":\"c\",\"text\":\"drop me, please\"}\n"
+            "{\"id\":\"d\",\"text\":\"Alpha writes of the sea.\"}\n"
+            "{\"id\":\"e\",\"text\":\"  \"}\n"
+            "{\"id\":\"f\",\"text\":\"shared line\"}\n");
+  EXPECT_THAT(files.at("rejected.jsonl"),
+              HasSubstr(R"(in.jsonl","line":5,"offset":222,"reason":"broken_json")"));
+  EXPECT_THAT(files.at("audit.jsonl"),
+              HasSubstr(R"({"id":"d","doc":3,"verdict":"dropped","reason":"exact_duplicate",)"
+                        R"("of":"a","of_doc":0,"flags":[],"spans":[]})"));
+  EXPECT_THAT(files.at("audit.jsonl"),
+              HasSubstr(R"({"id":null,"doc":4,"verdict":"rejected","reason":"broken_json")"));
+  EXPECT_THAT(files.at("audit.jsonl"),
+              HasSubstr(R"({"id":"f","doc":6,"verdict":"dropped","reason":"empty")"));
+  EXPECT_THAT(files.at("pairs.jsonl"), HasSubstr(R"("a":"a","a_doc":0,"b":"d","b_doc":3)"));
+  EXPECT_EQ(files.size(), 8U);
+  EXPECT_TRUE(fs::exists(dir_ / "out" / "run.json"));
+}
+
+TEST_F(RunTest, GivesTheSameBytesForAnyThreadsAndBatches) {
+  std::string input;
+  for (int i = 0; i < 500; ++i) {
+    input += R"({"id":")" + std::to_string(i) + R"(","text":"line )" + std::to_string(i % 7) +
+             R"(\nstory )" + std::string(1 + static_cast<std::size_t>(i) % 40, 'x') + "\"}\n";
+  }
+  write("in.jsonl", input);
+  std::map<std::string, std::string> first;
+  for (const std::uint32_t threads : {1U, 2U, 8U}) {
+    for (const std::uint32_t batch : {1U, 7U, 1024U}) {
+      RunRequest wanted = request({"drop_marked", "cut_repeated", "drop_copies"});
+      wanted.config.run.threads = threads;
+      wanted.config.run.batch_documents = batch;
+      wanted.force = true;
+      const Result<RunSummary> summary = run_pipeline(wanted, specs());
+      ASSERT_TRUE(summary.ok()) << summary.error().message;
+      if (first.empty()) first = outputs("out");
+      EXPECT_EQ(outputs("out"), first) << threads << " threads, batches of " << batch;
+    }
+  }
+}
+
+TEST_F(RunTest, RefusesAnOutputFolderThatExistsUnlessForced) {
+  fs::create_directories(dir_ / "out");
+  write("out/old.txt", "kept");
+  RunRequest wanted = request({"drop_marked"});
+  Result<RunSummary> summary = run_pipeline(wanted, specs());
+  ASSERT_FALSE(summary.ok());
+  EXPECT_EQ(summary.error().code, ErrorCode::kExists);
+  EXPECT_EQ(outputs("out").size(), 1U);
+  wanted.force = true;
+  summary = run_pipeline(wanted, specs());
+  EXPECT_TRUE(summary.ok());
+  EXPECT_EQ(read(dir_ / "out" / "old.txt"), "kept");
+}
+
+TEST_F(RunTest, RefusesOutputInsideInputAndInputInsideOutput) {
+  RunRequest wanted = request({"drop_marked"}, "pages/out");
+  fs::create_directories(dir_ / "pages");
+  wanted.inputs = {(dir_ / "pages").string()};
+  write("pages/x.jsonl", "{\"text\":\"x\"}\n");
+  EXPECT_EQ(run_pipeline(wanted, specs()).error().code, ErrorCode::kInvalidArgument);
+  wanted.out_dir = dir_.string();
+  wanted.force = true;
+  EXPECT_EQ(run_pipeline(wanted, specs()).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_FALSE(fs::exists(dir_ / "pages" / "out"));
+}
+
+TEST_F(RunTest, LeavesNothingBehindWhenItCannotFinish) {
+  for (const char* stage : {"fail_to_decide", "throw_up"}) {
+    const Result<RunSummary> summary = run_pipeline(request({stage}), specs());
+    ASSERT_FALSE(summary.ok()) << stage;
+    EXPECT_FALSE(fs::exists(dir_ / "out")) << stage;
+  }
+  EXPECT_EQ(run_pipeline(request({"fail_to_decide"}), specs()).error().message, "index 3");
+  EXPECT_THAT(run_pipeline(request({"throw_up"}), specs()).error().message,
+              HasSubstr("a stage threw"));
+
+  const std::atomic<bool> stop = true;
+  RunRequest wanted = request({"drop_marked"});
+  wanted.stop = &stop;
+  EXPECT_EQ(run_pipeline(wanted, specs()).error().code, ErrorCode::kInterrupted);
+  EXPECT_FALSE(fs::exists(dir_ / "out"));
+}
+
+TEST_F(RunTest, AnEarlierResultSurvivesARunThatFails) {
+  ASSERT_TRUE(run_pipeline(request({"drop_marked"}), specs()).ok());
+  const std::map<std::string, std::string> before = outputs("out");
+  RunRequest wanted = request({"fail_to_decide"});
+  wanted.force = true;
+  EXPECT_FALSE(run_pipeline(wanted, specs()).ok());
+  EXPECT_EQ(outputs("out"), before);
+}
+
+TEST_F(RunTest, MissingInputIsRefusedBeforeAnythingIsWritten) {
+  RunRequest wanted = request({"drop_marked"});
+  wanted.inputs.push_back((dir_ / "missing.jsonl").string());
+  const Result<RunSummary> summary = run_pipeline(wanted, specs());
+  ASSERT_FALSE(summary.ok());
+  EXPECT_EQ(summary.error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(fs::exists(dir_ / "out"));
+}
+
+TEST_F(RunTest, AuditHoldsRemovedTextWhenAsked) {
+  RunRequest wanted = request({"drop_marked"});
+  wanted.config.output.keep_removed = true;
+  ASSERT_TRUE(run_pipeline(wanted, specs()).ok());
+  EXPECT_THAT(read(dir_ / "out" / "audit.jsonl"),
+              HasSubstr(R"({"begin":0,"end":14,"stage":"drop_marked","reason":"meta.byline",)"
+                        R"("rule":"first","removed":"By B. lift me\n"})"));
+}
+
+TEST_F(RunTest, LearnWritesTemplatesOnly) {
+  const fs::path path = dir_ / "templates.jsonl";
+  const RunRequest wanted = request({"drop_marked", "cut_repeated", "drop_copies"});
+  const Result<RunSummary> summary = learn_templates(wanted, specs(), path.string());
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->templates, 1U);
+  EXPECT_THAT(read(path), HasSubstr("\"pages\":3"));
+  EXPECT_FALSE(fs::exists(dir_ / "out"));
+  EXPECT_EQ(learn_templates(wanted, specs(), path.string()).error().code, ErrorCode::kExists);
+}
+
+TEST_F(RunTest, CleanStreamsDocumentStagesOnly) {
+  const fs::path path = dir_ / "clean.jsonl";
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  ASSERT_NE(file, nullptr);
+  const Result<RunSummary> summary =
+      clean_stream(request({"drop_marked", "cut_repeated", "drop_copies"}), specs(), fileno(file));
+  std::fclose(file);
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->kept, 4U);
+  ASSERT_EQ(summary->warnings.size(), 1U);
+  EXPECT_THAT(summary->warnings[0], HasSubstr("broken_json"));
+  EXPECT_THAT(read(path), HasSubstr(R"("id":"f","text":"shared line")"));
+}
+
+}  // namespace
+}  // namespace copydesk
