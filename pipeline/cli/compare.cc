@@ -75,7 +75,9 @@ std::string comparison_text(const Flags& flags, const std::string& a, const std:
   const auto both = [&](std::string_view label, const auto& of_a, const auto& of_b) {
     out += fmt::format("{:26}{:>12}{:>12}\n", label, of_a, of_b);
   };
-  const auto one = [&](std::string_view label, const auto& value) { both(label, value, ""); };
+  const auto one = [&](std::string_view label, const auto& value) {
+    out += fmt::format("{:26}{:>12}\n", label, value);
+  };
   const auto share = [](double value) { return fmt::format("{:.4f}", value); };
   out += fmt::format("a  {}\nb  {}\n\n", printable_line(flags.a), printable_line(flags.b));
   out += paint(Colour::kBold, fmt::format("{:26}{:>12}{:>12}", "", "a", "b")) + "\n";

@@ -25,6 +25,10 @@ class ExamplesFirst : public CLI::Formatter {
     out += make_subcommands(app, mode);
     return out;
   }
+  // An argument's name says what it is; "TEXT" would not.
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_positional() ? std::string() : Formatter::make_option_opts(option);
+  }
 };
 
 const CLI::App& chosen_app(const CLI::App& app) {

@@ -181,12 +181,12 @@ std::string format_summary(const RunSummary& summary, const Paint& paint) {
   add_findings(summary, table);
   add_cost(summary, table);
   std::string out = table.text(paint);
+  if (!summary.notes.empty()) out += paint(Colour::kBold, "notes") + "\n";
   for (const Note& note : summary.notes) {
-    out += fmt::format("{} {}: {}\n", paint(Colour::kDim, note.stage), printable_line(note.name),
-                       note_text(note));
+    out += fmt::format("  {} {}: {}\n", note.stage, printable_line(note.name), note_text(note));
   }
   if (summary.lone_surrogates > 0) {
-    out += fmt::format("{} {} halves of surrogate pairs became U+FFFD\n",
+    out += fmt::format("{} lone surrogates that became U+FFFD: {}\n",
                        paint(Colour::kYellow, "warning:"), grouped(summary.lone_surrogates));
   }
   for (const std::string& warning : summary.warnings) {
