@@ -145,12 +145,16 @@ class Document {
   // --- What the engine does to a document between stages. Stages see a const Document. ---
 
   // Applies edits of the original text: bytes that are already gone are left to their first owner,
-  // the rest of each edit is added. `edits` may come in any order and may overlap; among those the
-  // one that begins first (then the longer) owns the bytes. Drops line and word caches.
+  // the rest of each edit is added. A replacement is not gone: an edit that covers all it stands
+  // for takes those bytes over. `edits` may come in any order and may overlap; among those the one
+  // that begins first (then the longer, then the earlier in the list) owns the bytes. Drops line
+  // and word caches.
   void apply(std::vector<AppliedEdit> edits);
-  // Removes blank lines and spaces that the edits so far left over: next to a cut, a run of blank
-  // lines becomes no longer than the longest run of blanks that stood beside it; blanks at the
-  // start and end of the text go. Untouched texts stay untouched. Reason kBlank, stage "engine".
+  // Removes blanks that the edits so far left over. Of a run of blanks with cuts in it stay as many
+  // line breaks as the longest run beside a cut had (the break of a line that was cut counts), the
+  // indentation of the line that follows, and, without any break, the blanks before the first cut.
+  // A run of blanks with a cut in it goes altogether at the start and the end of the text. Blanks
+  // without a cut stay. A second call changes nothing. Reason kBlank, stage "engine".
   void apply_blanks();
   void lift(LiftedField field) { lifted_.push_back(std::move(field)); }
   void flag(Flag flag);

@@ -40,8 +40,93 @@ bool by_begin(const AppliedEdit& x, const AppliedEdit& y) {
   return x.span.end > y.span.end;
 }
 
-std::size_t count_breaks(std::string_view s) {
-  return static_cast<std::size_t>(std::count(s.begin(), s.end(), '\n'));
+// Takes those replacements out of `edits` that an edit of `over` (both disjoint, ascending) covers
+// whole: what is cut there now is the replacement, and the bytes it stands for go with it.
+void drop_covered_replacements(const std::vector<AppliedEdit>& over,
+                               std::vector<AppliedEdit>& edits) {
+  std::erase_if(edits, [&](const AppliedEdit& edit) {
+    if (edit.replacement.empty()) return false;
+    const auto it = std::upper_bound(
+        over.begin(), over.end(), edit.span.begin,
+        [](std::uint32_t begin, const AppliedEdit& o) { return begin < o.span.begin; });
+    return it != over.begin() && std::prev(it)->span.end >= edit.span.end;
+  });
+}
+
+// A place of the living text where something was cut out.
+struct Joint {
+  std::uint32_t at = 0;
+  bool after_break = false;  // the cut ends with a line break
+};
+
+std::vector<Joint> find_joints(std::string_view original, const std::vector<AppliedEdit>& edits) {
+  std::vector<Joint> joints;
+  std::uint32_t removed = 0;   // bytes of the original that are gone before the edit
+  std::uint32_t inserted = 0;  // bytes of replacements before it
+  for (const AppliedEdit& edit : edits) {
+    const std::uint32_t at = edit.span.begin - removed + inserted;
+    removed += edit.span.size();
+    inserted += u32(edit.replacement.size());
+    if (!edit.replacement.empty()) continue;
+    if (joints.empty() || joints.back().at != at) joints.push_back({at, false});
+    joints.back().after_break = original[edit.span.end - 1] == '\n';
+  }
+  return joints;
+}
+
+// What stays of a run of blanks between two lines, or two words, once something was cut out of it
+// at `joints` (ascending, in the run): the end of the line before it, the longest run of line
+// breaks that stood on one side of a cut, the indentation of the line after it. Disjoint,
+// ascending.
+std::vector<Span> blanks_that_stay(std::string_view living, Span run,
+                                   std::span<const Joint> joints) {
+  struct Part {  // of the run, between two joints
+    Span span;
+    std::uint32_t breaks = 0;
+    std::uint32_t last_line = 0;  // begin of its last line
+    bool after_line = false;      // stands behind a line that was cut with its break
+  };
+  std::vector<Part> parts;
+  const Part* first = nullptr;  // the first with a line break
+  parts.reserve(joints.size() + 1);
+  bool after_break = false;
+  std::uint32_t begin = run.begin;
+  const auto end_part = [&](std::uint32_t end) {
+    if (begin == end) return;
+    const std::string_view blanks = living.substr(begin, end - begin);
+    Part& part = parts.emplace_back();
+    part.span = {begin, end};
+    part.breaks = u32(static_cast<std::size_t>(std::count(blanks.begin(), blanks.end(), '\n')));
+    part.last_line = begin + u32(blanks.rfind('\n') + 1);
+    part.after_line = after_break && first != nullptr;
+    if (part.breaks > 0 && first == nullptr) first = &part;
+    begin = end;
+  };
+  for (const Joint& joint : joints) {
+    end_part(joint.at);
+    after_break = joint.after_break;
+  }
+  end_part(run.end);
+  if (parts.empty()) return {};
+  if (first == nullptr) return {parts.front().span};
+
+  // The break of a line that was cut stood before the blanks behind that line and counts with them;
+  // in its place stays the one that ends the line before the run.
+  const Part* longest = first;
+  const auto length = [](const Part& part) { return part.breaks + (part.after_line ? 1U : 0U); };
+  const Part* indented = first;  // the part in which the line after the run begins
+  for (const Part& part : parts) {
+    if (length(part) > length(*longest)) longest = &part;
+    if (part.breaks > 0 || part.after_line) indented = &part;
+  }
+  std::vector<Span> stays;
+  if (longest->after_line) {
+    const std::size_t first_break = living.find('\n', first->span.begin);
+    stays.push_back({first->span.begin, u32(first_break) + 1});
+  }
+  stays.push_back({longest->span.begin, longest->last_line});
+  stays.push_back({indented->last_line, indented->span.end});
+  return stays;
 }
 
 }  // namespace
@@ -140,7 +225,7 @@ void Document::flag(Flag flag) {
 void Document::apply(std::vector<AppliedEdit> edits) {
   std::erase_if(edits, [](const AppliedEdit& e) { return e.span.begin >= e.span.end; });
   if (edits.empty()) return;
-  std::sort(edits.begin(), edits.end(), by_begin);
+  std::stable_sort(edits.begin(), edits.end(), by_begin);
 
   // Among themselves first: who begins first owns the bytes.
   std::vector<AppliedEdit> disjoint;
@@ -154,6 +239,7 @@ void Document::apply(std::vector<AppliedEdit> edits) {
     disjoint.push_back(std::move(edit));
   }
 
+  drop_covered_replacements(disjoint, edits_);
   std::vector<AppliedEdit> fresh;
   fresh.reserve(disjoint.size());
   for (AppliedEdit& edit : disjoint) add_rest(std::move(edit), edits_, fresh);
@@ -197,75 +283,39 @@ void Document::drop_caches() {
 }
 
 void Document::apply_blanks() {
-  // Places of the living text where something was cut out.
-  std::vector<std::uint32_t> joints;
-  if (!edits_.empty()) {
-    std::uint32_t removed = 0;   // bytes of the original that are gone before the edit
-    std::uint32_t inserted = 0;  // bytes of replacements before it
-    for (const AppliedEdit& edit : edits_) {
-      const std::uint32_t at = edit.span.begin - removed + inserted;
-      removed += edit.span.size();
-      inserted += u32(edit.replacement.size());
-      if (edit.replacement.empty() && (joints.empty() || joints.back() != at)) joints.push_back(at);
-    }
-  }
-  if (joints.empty()) return;
-
+  const std::vector<Joint> joints = find_joints(original_, edits_);
   const std::string_view living = text();
-  const auto spaces_begin = [&](std::uint32_t at) {
+  const auto blanks_begin = [&](std::uint32_t at) {
     const std::string_view head = text::trim(living.substr(0, at));
-    return head.empty() ? 0U
-                        : u32(static_cast<std::size_t>(head.data() - living.data()) + head.size());
+    return head.empty() ? 0U : u32(static_cast<std::size_t>(head.end() - living.begin()));
   };
-  const auto spaces_end = [&](std::uint32_t at) {
+  const auto blanks_end = [&](std::uint32_t at) {
     const std::string_view tail = text::trim(living.substr(at));
     return tail.empty() ? u32(living.size())
-                        : u32(static_cast<std::size_t>(tail.data() - living.data()));
+                        : u32(static_cast<std::size_t>(tail.begin() - living.begin()));
   };
 
   std::vector<AppliedEdit> blanks;
+  std::vector<Span> gone;
   const auto remove = [&](std::uint32_t begin, std::uint32_t end) {
     if (begin >= end) return;
-    std::vector<Span> pieces;
-    living_pieces({begin, end}, pieces);
-    for (const Span& piece : pieces) blanks.push_back({piece, Reason::kBlank, "engine", "", ""});
+    gone.clear();
+    living_pieces({begin, end}, gone);
+    for (const Span& span : gone) blanks.push_back({span, Reason::kBlank, "engine", "", ""});
   };
-
-  for (std::size_t i = 0; i < joints.size();) {
-    const std::uint32_t begin = spaces_begin(joints[i]);
-    const std::uint32_t end = spaces_end(joints[i]);
-    // The run of spaces around the joint, parted by all the joints that lie in it.
-    std::vector<std::uint32_t> edges = {begin};
-    for (; i < joints.size() && joints[i] <= end; ++i) {
-      if (joints[i] > edges.back()) edges.push_back(joints[i]);
-    }
-    if (end > edges.back()) edges.push_back(end);
-    if (begin == 0 || end == living.size()) {
-      remove(begin, end);
-      continue;
-    }
-    // The part with most line breaks stays, the first of equals.
-    std::size_t kept = 0;
-    std::size_t most = 0;
-    for (std::size_t part = 0; part + 1 < edges.size(); ++part) {
-      const std::size_t breaks =
-          count_breaks(living.substr(edges[part], edges[part + 1] - edges[part]));
-      if (breaks > most) {
-        most = breaks;
-        kept = part;
+  for (auto joint = joints.begin(); joint != joints.end();) {
+    // The run of blanks around the joint, with all the joints that lie in it.
+    const Span run = {blanks_begin(joint->at), blanks_end(joint->at)};
+    const auto first = joint;
+    joint = std::find_if(joint, joints.end(), [&](const Joint& j) { return j.at > run.end; });
+    std::uint32_t at = run.begin;
+    if (run.begin > 0 && run.end < living.size()) {
+      for (const Span& stays : blanks_that_stay(living, run, {first, joint})) {
+        remove(at, stays.begin);
+        at = stays.end;
       }
     }
-    for (std::size_t part = 0; part + 1 < edges.size(); ++part) {
-      if (part == kept) continue;
-      std::uint32_t to = edges[part + 1];
-      if (part + 2 == edges.size()) {
-        // The indentation of the line that follows is not left over by the cut.
-        const std::string_view last = living.substr(edges[part], to - edges[part]);
-        const std::size_t last_break = last.rfind('\n');
-        if (last_break != std::string_view::npos) to = edges[part] + u32(last_break) + 1;
-      }
-      remove(edges[part], to);
-    }
+    remove(at, run.end);
   }
   apply(std::move(blanks));
 }
