@@ -27,10 +27,11 @@ class Edits {
 
   // Removes line `line` of document.lines() with its line break.
   void cut_line(std::size_t line, Reason reason, std::string_view rule = {});
-  // Removes a span of the living text. A span that would cut a word or a code point in two is
-  // refused (false): nothing is removed.
+  // Removes a span of the living text. A span that would cut a word or a code point in two, or
+  // without which two words would become one, is refused (false): nothing is removed.
   bool cut(Span living, Reason reason, std::string_view rule = {});
-  // Puts `with` in the place of a span of the living text; refused like cut().
+  // Puts `with` in the place of a span of the living text; refused if an end of the span would cut
+  // a word or a code point in two.
   bool replace(Span living, std::string_view with, Reason reason, std::string_view rule = {});
 
   [[nodiscard]] bool empty() const { return edits_.empty(); }
