@@ -115,7 +115,10 @@ class StageSpecBuilder {
   }
   // A boolean, a free string or a free list of strings.
   template <class T>
-  StageSpecBuilder& option(std::string_view name, T Options::*member, std::string_view summary) {
+  requires std::same_as<T, bool> || std::same_as<T, std::string> ||
+      std::same_as<T, std::vector<std::string>>
+          StageSpecBuilder& option(std::string_view name, T Options::*member,
+                                   std::string_view summary) {
     return add(name, member, {}, {}, summary);
   }
   // A string or a list of strings from a closed list.

@@ -2,17 +2,22 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <system_error>
 
 namespace copydesk {
 namespace {
 
-// A bound as a person writes it: 0.4, 1000000.
+// A number as a person writes it: 0.4, 1000000.
 std::string number_text(double value) {
-  std::array<char, 32> buffer;
-  const int length = std::snprintf(buffer.data(), buffer.size(), "%.10g", value);
-  return std::string(buffer.data(), static_cast<std::size_t>(length));
+  std::array<char, 64> buffer;
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                    std::abs(value) < 1e18 ? std::chars_format::fixed : std::chars_format::general);
+  assert(error == std::errc());
+  return std::string(buffer.data(), end);
 }
 
 std::optional<std::string> choice_fault(const std::vector<std::string>& choices,
