@@ -257,7 +257,7 @@ TEST(ParseDate, GivesNothingForWhatItCannotKnow) {
       "-86400",
       "20241012.5",
       "https://harbour-post.example/2024/10/12",
-     
+
       "Sat Oct 12 2024 15:05:00 GMT+0900 (Korean",
       "\xff\xfe",
       "12 October 2024                                                                     15:05",

@@ -1,0 +1,535 @@
+#include "io/source.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <limits>
+#include <thread>
+
+#include "unit/io/files.h"
+
+namespace copydesk {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::gzip;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::TempFolder;
+using testing::zstd;
+
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+
+std::vector<RawRecord> drain(Source& source, std::uint32_t max_documents = 1000,
+                             std::uint64_t max_bytes = kNoLimit) {
+  std::vector<RawRecord> all;
+  std::vector<RawRecord> batch;
+  while (source.next_batch(max_documents, max_bytes, batch)) {
+    EXPECT_FALSE(batch.empty());
+    EXPECT_LE(batch.size(), max_documents);
+    for (RawRecord& record : batch) all.push_back(std::move(record));
+  }
+  EXPECT_TRUE(batch.empty());
+  return all;
+}
+
+std::vector<InputFile> list(const std::vector<std::string>& inputs,
+                            const InputOptions& options = {}) {
+  Result<std::vector<InputFile>> files = list_inputs(inputs, options);
+  EXPECT_TRUE(files.ok()) << files.error().message;
+  return *std::move(files);
+}
+
+std::vector<RawRecord> read(const std::vector<std::string>& inputs,
+                            const InputOptions& options = {}, std::size_t buffer_bytes = 1 << 16) {
+  Source source(list(inputs, options), options, buffer_bytes);
+  return drain(source);
+}
+
+// The records in short: their bytes, "!" before those that were rejected.
+std::vector<std::string> shown(const std::vector<RawRecord>& records) {
+  std::vector<std::string> lines;
+  for (const RawRecord& record : records) {
+    lines.push_back((record.rejection ? "!" : "") + record.bytes);
+  }
+  return lines;
+}
+
+class SourceTest : public ::testing::Test {
+ protected:
+  TempFolder folder_;
+};
+
+// --- Lines ---
+
+TEST_F(SourceTest, GivesLinesWithTheirPlace) {
+  const std::string path = folder_.write("a.jsonl", "{1}\n\n  \t\r\n{22}\r\n{3}");
+  const std::vector<RawRecord> records = read({path});
+  ASSERT_THAT(shown(records), ElementsAre("{1}", "{22}\r", "{3}"));
+  EXPECT_EQ(records[0].line, 1U);
+  EXPECT_EQ(records[0].offset, 0U);
+  EXPECT_EQ(records[1].line, 4U);
+  EXPECT_EQ(records[1].offset, 10U);
+  EXPECT_EQ(records[2].line, 5U);
+  EXPECT_EQ(records[2].offset, 16U);
+  for (const RawRecord& record : records) {
+    EXPECT_EQ(record.source, 0U);
+    EXPECT_FALSE(record.is_text);
+    EXPECT_EQ(record.text_id, "");
+  }
+}
+
+TEST_F(SourceTest, AnEmptyJsonlFileGivesNothing) {
+  EXPECT_THAT(read({folder_.write("a.jsonl", "")}), IsEmpty());
+  EXPECT_THAT(read({folder_.write("b.jsonl", "\n\n \n")}), IsEmpty());
+  EXPECT_THAT(read({folder_.write("c.jsonl", "\xEF\xBB\xBF")}), IsEmpty());
+  EXPECT_THAT(read({folder_.write("d.jsonl.gz", gzip(""))}), IsEmpty());
+  EXPECT_THAT(read({folder_.write("e.jsonl.zst", zstd(""))}), IsEmpty());
+}
+
+TEST_F(SourceTest, SkipsAByteOrderMarkAtTheStartOnly) {
+  const std::string bytes = "\xEF\xBB\xBF{1}\n\xEF\xBB\xBF{2}\n";
+  for (const std::string& path :
+       {folder_.write("a.jsonl", bytes), folder_.write("b.jsonl.gz", gzip(bytes))}) {
+    const std::vector<RawRecord> records = read({path}, {}, 4);
+    ASSERT_THAT(shown(records), ElementsAre("{1}", "\xEF\xBB\xBF{2}"));
+    EXPECT_EQ(records[0].offset, 3U);
+    EXPECT_EQ(records[0].line, 1U);
+    EXPECT_EQ(records[1].offset, 7U);
+  }
+}
+
+TEST_F(SourceTest, KeepsNulBytes) {
+  const std::string bytes("a\0b\n\0\n", 6);
+  EXPECT_THAT(shown(read({folder_.write("a.jsonl", bytes)})),
+              ElementsAre(std::string("a\0b", 3), std::string("\0", 1)));
+}
+
+// Many lines of all lengths, packed in every way, through buffers of every small size, in batches
+// of every size: always the same records.
+TEST_F(SourceTest, EdgesOfBuffersAndBatchesDoNotShow) {
+  std::string bytes;
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < 60; ++i) {
+    lines.push_back("{" + std::string(i * 7 % 41, static_cast<char>('a' + i % 26)) + "}");
+    bytes += lines.back() + (i % 3 == 0 ? "\n\n" : "\n");
+  }
+  const std::size_t half = bytes.size() / 2;
+  const std::string skippable("\x50\x2A\x4D\x18\x03\x00\x00\x00xyz", 11);
+  const std::vector<std::string> inputs = {
+      folder_.write("plain.jsonl", bytes),
+      folder_.write("one.jsonl.gz", gzip(bytes)),
+      folder_.write("many.jsonl.gz", gzip(bytes.substr(0, 1)) + gzip("") +
+                                         gzip(bytes.substr(1, half)) +
+                                         gzip(bytes.substr(half + 1))),
+      folder_.write("one.jsonl.zst", zstd(bytes)),
+      folder_.write("many.jsonl.zst", skippable + zstd(bytes.substr(0, half)) + skippable +
+                                          zstd("") + zstd(bytes.substr(half)) + skippable),
+  };
+  for (const std::string& input : inputs) {
+    for (const std::size_t buffer_bytes : {1, 4, 5, 6, 7, 8, 9, 13, 31, 64, 257, 1000, 100000}) {
+      const std::vector<RawRecord> records = read({input}, {}, buffer_bytes);
+      ASSERT_EQ(shown(records), lines) << input << " with " << buffer_bytes;
+      for (const RawRecord& record : records) {
+        ASSERT_EQ(bytes.substr(record.offset, record.bytes.size()), record.bytes);
+      }
+    }
+  }
+  for (std::uint32_t documents = 1; documents < 70; ++documents) {
+    Source source(list(inputs), {}, 64);
+    EXPECT_THAT(drain(source, documents), SizeIs(lines.size() * inputs.size()));
+  }
+}
+
+TEST_F(SourceTest, ABatchEndsOnceItHasItsBytes) {
+  const std::string path = folder_.write("a.jsonl", "1234\n1234\n1234\n12345678\n1\n");
+  const auto sizes = [&path](std::uint64_t max_bytes) {
+    Source source(list({path}), {});
+    std::vector<std::size_t> found;
+    std::vector<RawRecord> batch;
+    while (source.next_batch(100, max_bytes, batch)) found.push_back(batch.size());
+    return found;
+  };
+  EXPECT_THAT(sizes(0), ElementsAre(1, 1, 1, 1, 1));
+  EXPECT_THAT(sizes(4), ElementsAre(1, 1, 1, 1, 1));
+  EXPECT_THAT(sizes(5), ElementsAre(2, 2, 1));
+  EXPECT_THAT(sizes(8), ElementsAre(2, 2, 1));
+  EXPECT_THAT(sizes(9), ElementsAre(3, 2));
+  EXPECT_THAT(sizes(kNoLimit), ElementsAre(5));
+}
+
+// --- Records that are too long ---
+
+TEST_F(SourceTest, RejectsLinesThatAreTooLong) {
+  InputOptions options;
+  options.max_record_bytes = 5;
+  const std::string bytes = "1234\n12345\n123456\n1\n1234567890";
+  for (const std::size_t buffer_bytes : {4, 7, 1000}) {
+    const std::vector<RawRecord> records =
+        read({folder_.write("a.jsonl", bytes)}, options, buffer_bytes);
+    ASSERT_THAT(shown(records), ElementsAre("1234", "12345", "!12345", "1", "!12345"));
+    EXPECT_EQ(records[2].rejection->reason, RejectReason::kTooLarge);
+    EXPECT_EQ(records[2].rejection->message, "longer than max_record_bytes = 5 bytes");
+    EXPECT_EQ(records[2].line, 3U);
+    EXPECT_EQ(records[2].offset, 11U);
+    EXPECT_EQ(records[3].line, 4U);
+    EXPECT_EQ(records[3].offset, 18U);
+    EXPECT_EQ(records[4].rejection->reason, RejectReason::kTooLarge);
+  }
+}
+
+TEST_F(SourceTest, ALongLineOfSpacesIsTooLongToo) {
+  InputOptions options;
+  options.max_record_bytes = 5;
+  EXPECT_THAT(shown(read({folder_.write("a.jsonl", "     \n      \n")}, options)),
+              ElementsAre("!     "));
+}
+
+TEST_F(SourceTest, MemoryStaysBoundedWhileALongLineIsSkipped) {
+  InputOptions options;
+  options.max_record_bytes = 1000;
+  // 256 MiB of one line, packed to some kilobytes.
+  std::string packed;
+  const std::string member = zstd(std::string(16 << 20, 'x'));
+  for (int i = 0; i < 16; ++i) packed += member;
+  packed += zstd("\n{1}\n");
+  const std::string path = folder_.write("a.jsonl.zst", packed);
+  rusage before{};
+  ::getrusage(RUSAGE_SELF, &before);
+  const std::vector<RawRecord> records = read({path}, options);
+  rusage after{};
+  ::getrusage(RUSAGE_SELF, &after);
+  ASSERT_THAT(records, SizeIs(2));
+  EXPECT_EQ(records[0].bytes.size(), 1000U);
+  EXPECT_LT(records[0].bytes.capacity(), 10000U);
+  EXPECT_EQ(records[1].bytes, "{1}");
+  EXPECT_EQ(records[1].offset, (std::uint64_t{256} << 20) + 1);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 << 10);  // KiB
+}
+
+// --- Plain text ---
+
+TEST_F(SourceTest, ATextFileIsOneDocument) {
+  folder_.write("in/b.txt", "One.\r\nTwo.\n");
+  folder_.write("in/sub/a.txt.gz", gzip("Packed."));
+  folder_.write("in/sub/c.txt.zst", zstd("\xEF\xBB\xBFMarked."));
+  folder_.write("in/empty.txt", "");
+  const std::vector<RawRecord> records = read({folder_.path("in")}, {}, 4);
+  ASSERT_THAT(shown(records), ElementsAre("One.\r\nTwo.\n", "", "Packed.", "Marked."));
+  EXPECT_EQ(records[0].text_id, "b.txt");
+  EXPECT_EQ(records[1].text_id, "empty.txt");
+  EXPECT_EQ(records[2].text_id, "sub/a.txt.gz");
+  EXPECT_EQ(records[3].text_id, "sub/c.txt.zst");
+  EXPECT_EQ(records[3].offset, 3U);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_TRUE(records[i].is_text);
+    EXPECT_EQ(records[i].line, 0U);
+    EXPECT_EQ(records[i].source, i);
+  }
+}
+
+TEST_F(SourceTest, TextFilesCanBeTooLong) {
+  InputOptions options;
+  options.max_record_bytes = 5;
+  folder_.write("in/a.txt", "12345");
+  folder_.write("in/b.txt", "123456");
+  folder_.write("in/c.txt.gz", gzip(std::string(100000, 'x')));
+  folder_.write("in/d.txt", "1");
+  Source source(list({folder_.path("in")}, options), options, 64);
+  const std::vector<RawRecord> records = drain(source);
+  ASSERT_THAT(shown(records), ElementsAre("12345", "!12345", "!xxxxx", "1"));
+  EXPECT_EQ(records[1].rejection->reason, RejectReason::kTooLarge);
+  EXPECT_EQ(records[2].rejection->reason, RejectReason::kTooLarge);
+  std::uint64_t size = 0;
+  for (const InputFile& file : source.files()) size += file.size;
+  EXPECT_EQ(source.bytes_consumed(), size);
+}
+
+TEST_F(SourceTest, TheFormatCanBeForced) {
+  InputOptions text;
+  text.format = InputOptions::Format::kText;
+  InputOptions jsonl;
+  jsonl.format = InputOptions::Format::kJsonl;
+  EXPECT_THAT(shown(read({folder_.write("a.jsonl", "1\n2\n")}, text)), ElementsAre("1\n2\n"));
+  EXPECT_THAT(shown(read({folder_.write("a.txt", "1\n2\n")}, jsonl)), ElementsAre("1", "2"));
+  EXPECT_THAT(shown(read({folder_.write("a.log", "1\n2\n")})), ElementsAre("1", "2"));
+}
+
+// --- Compression ---
+
+TEST_F(SourceTest, CompressionIsRecognisedByItsBytes) {
+  EXPECT_THAT(shown(read({folder_.write("a.jsonl", gzip("{1}\n"))})), ElementsAre("{1}"));
+  EXPECT_THAT(shown(read({folder_.write("b.jsonl.gz", zstd("{1}\n"))})), ElementsAre("{1}"));
+  EXPECT_THAT(shown(read({folder_.write("c.jsonl.zst", "{1}\n")})), ElementsAre("{1}"));
+}
+
+struct Packed {
+  std::string name;
+  std::string (*pack)(std::string_view);
+};
+
+class PackedSourceTest : public SourceTest, public ::testing::WithParamInterface<Packed> {};
+
+INSTANTIATE_TEST_SUITE_P(All, PackedSourceTest,
+                         ::testing::Values(Packed{"gz", gzip}, Packed{"zst", zstd}),
+                         [](const auto& param) { return param.param.name; });
+
+// A member or frame, then one that is cut at every byte: whole lines are given, then one rejection
+// with the line that was cut off.
+TEST_P(PackedSourceTest, TruncatedAtEveryByte) {
+  const std::string first = "{1}\n{2}\n{\"thr";
+  const std::string second = "ee\":3}\n{4, a line that is a little longer}\n{5}\n";
+  const std::string whole = first + second;
+  const std::string packed_first = GetParam().pack(first);
+  const std::string packed = packed_first + GetParam().pack(second);
+  const std::string name = "a.jsonl." + GetParam().name;
+  std::size_t most_lines = 0;
+  for (std::size_t size = 4; size < packed.size(); ++size) {
+    const std::string path = folder_.write(name, packed.substr(0, size));
+    for (const std::size_t buffer_bytes : {4, 1000}) {
+      const std::vector<RawRecord> records = read({path}, {}, buffer_bytes);
+      const bool at_edge = size == packed_first.size();
+      std::string given;
+      std::size_t rejections = 0;
+      for (const RawRecord& record : records) {
+        EXPECT_EQ(record.offset, given.size());
+        given += record.bytes;
+        if (!record.rejection) {
+          if (&record != &records.back()) given += '\n';
+          continue;
+        }
+        ++rejections;
+        EXPECT_EQ(&record, &records.back());
+        EXPECT_EQ(record.rejection->reason, RejectReason::kTruncatedStream);
+        EXPECT_THAT(record.rejection->message,
+                    HasSubstr(name + ": byte " + std::to_string(size) + " of the compressed file"));
+        EXPECT_EQ(record.line, records.size());
+      }
+      EXPECT_EQ(rejections, at_edge ? 0U : 1U) << size;
+      EXPECT_EQ(whole.substr(0, given.size()), given) << size;
+      if (size > packed_first.size()) {
+        EXPECT_GE(given.size(), first.size());
+      }
+      most_lines = std::max(most_lines, records.size());
+    }
+  }
+  EXPECT_GE(most_lines, 3U);
+}
+
+// Any byte that is changed is noticed, and what was given before is a prefix of the truth unless it
+// comes out of the damaged place itself.
+TEST_P(PackedSourceTest, EveryChangedByteOfTheDataIsNoticed) {
+  const std::string bytes = "{1}\n{2}\n{3, a line that is a little longer}\n{4}\n";
+  const std::string packed = GetParam().pack(bytes);
+  const std::string name = "a.jsonl." + GetParam().name;
+  // gzip begins with a time and flags that mean nothing here, and ends with a size that says no
+  // more than the checksum before it.
+  const std::size_t begin = 10;
+  const std::size_t end = packed.size() - (GetParam().name == "gz" ? 4 : 0);
+  for (std::size_t at = begin; at < end; ++at) {
+    std::string damaged = packed;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+    const std::vector<RawRecord> records = read({folder_.write(name, damaged)});
+    ASSERT_FALSE(records.empty()) << at;
+    ASSERT_TRUE(records.back().rejection.has_value()) << at;
+    EXPECT_THAT(records.back().rejection->message, HasSubstr(name + ": byte "));
+    for (std::size_t i = 0; i + 1 < records.size(); ++i) EXPECT_FALSE(records[i].rejection);
+  }
+}
+
+TEST_P(PackedSourceTest, AWrongChecksumIsCorrupt) {
+  std::string packed = GetParam().pack("{1}\n{2}\n");
+  // gzip ends in checksum and size, four bytes each; zstd in the checksum.
+  char& byte = packed[packed.size() - (GetParam().name == "gz" ? 8 : 4)];
+  byte = static_cast<char>(byte + 1);
+  const std::vector<RawRecord> records = read({folder_.write("a.jsonl", packed)});
+  ASSERT_FALSE(records.empty());
+  ASSERT_TRUE(records.back().rejection.has_value());
+  EXPECT_EQ(records.back().rejection->reason, RejectReason::kCorruptStream);
+  EXPECT_THAT(records.back().rejection->message, HasSubstr("checksum does not match"));
+}
+
+TEST_P(PackedSourceTest, TrailingJunkIsCorrupt) {
+  const std::string packed = GetParam().pack("{1}\n{2}\n");
+  for (const std::string junk : {"junk", "{3}\n", "junk that is longer than any header", "x"}) {
+    for (const std::size_t buffer_bytes : {4, 1000}) {
+      const std::vector<RawRecord> records =
+          read({folder_.write("a.jsonl", packed + junk)}, {}, buffer_bytes);
+      ASSERT_THAT(shown(records), ElementsAre("{1}", "{2}", "!"));
+      EXPECT_EQ(records[2].rejection->reason, RejectReason::kCorruptStream);
+      EXPECT_THAT(records[2].rejection->message, HasSubstr("bytes after the last"));
+      if (GetParam().name == "gz") {  // zstd takes up to four bytes before it tells
+        EXPECT_THAT(records[2].rejection->message,
+                    HasSubstr("byte " + std::to_string(packed.size()) + " of"));
+      }
+      EXPECT_EQ(records[2].line, 3U);
+      EXPECT_EQ(records[2].offset, 8U);
+    }
+  }
+}
+
+TEST_P(PackedSourceTest, AnotherFileGoesOnAfterABrokenOne) {
+  const std::string packed = GetParam().pack(std::string(5000, 'a') + "\n{2}\n");
+  const std::string broken = folder_.write("a.jsonl", packed.substr(0, packed.size() - 6));
+  const std::string good = folder_.write("b.jsonl", GetParam().pack("{3}\n"));
+  Source source(list({broken, good}), {});
+  const std::vector<RawRecord> records = drain(source);
+  ASSERT_GE(records.size(), 2U);
+  EXPECT_EQ(records.back().bytes, "{3}");
+  EXPECT_EQ(records.back().source, 1U);
+  EXPECT_EQ(records.back().line, 1U);
+  EXPECT_TRUE(records[records.size() - 2].rejection.has_value());
+  EXPECT_THAT(source.warnings(), IsEmpty());
+}
+
+TEST_P(PackedSourceTest, ATextThatIsCutOffIsRejected) {
+  const std::string packed =
+      GetParam().pack("A text that will be cut off somewhere in the middle.");
+  const std::string path =
+      folder_.write("a.txt." + GetParam().name, packed.substr(0, packed.size() - 5));
+  const std::vector<RawRecord> records = read({path});
+  ASSERT_THAT(records, SizeIs(1));
+  ASSERT_TRUE(records[0].rejection.has_value());
+  EXPECT_EQ(records[0].rejection->reason, RejectReason::kTruncatedStream);
+  EXPECT_TRUE(records[0].is_text);
+  EXPECT_EQ(records[0].text_id, path);
+}
+
+TEST_P(PackedSourceTest, TheCutOffLineIsTruncatedToo) {
+  InputOptions options;
+  options.max_record_bytes = 10;
+  const std::string packed = GetParam().pack(std::string(50000, 'a')) + GetParam().pack("b");
+  const std::string path = folder_.write("a.jsonl", packed.substr(0, packed.size() - 1));
+  const std::vector<RawRecord> records = read({path}, options);
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].rejection->reason, RejectReason::kTruncatedStream);
+  EXPECT_EQ(records[0].bytes, "aaaaaaaaaa");
+}
+
+// --- Files that change under us ---
+
+TEST_F(SourceTest, AFileThatVanishedIsRejectedAndTheOthersGoOn) {
+  const std::string gone = folder_.write("a.jsonl", "{1}\n");
+  const std::string good = folder_.write("b.jsonl", "{2}\n");
+  Source source(list({gone, good}), {});
+  std::filesystem::remove(gone);
+  const std::vector<RawRecord> records = drain(source);
+  ASSERT_THAT(shown(records), ElementsAre("!", "{2}"));
+  EXPECT_EQ(records[0].rejection->reason, RejectReason::kSourceFailed);
+  EXPECT_EQ(records[0].rejection->message,
+            gone + ": byte 0: cannot open: No such file or directory");
+  EXPECT_THAT(source.warnings(), ElementsAre(records[0].rejection->message));
+}
+
+TEST_F(SourceTest, AFileThatChangedIsRejectedAtItsEnd) {
+  const std::string grown = folder_.write("a.jsonl", "{1}\n");
+  const std::string touched = folder_.write("b.jsonl", "{2}\n");
+  const std::string same = folder_.write("c.jsonl", "{3}\n");
+  const std::string text = folder_.write("d.txt", "One.");
+  Source source(list({grown, touched, same, text}), {});
+  folder_.write("a.jsonl", "{1}\n{half");
+  std::filesystem::last_write_time(
+      touched, std::filesystem::last_write_time(touched) + std::chrono::seconds(5));
+  folder_.write("d.txt", "One. Two.");
+  const std::vector<RawRecord> records = drain(source);
+  ASSERT_THAT(shown(records), ElementsAre("{1}", "!{half", "{2}", "!", "{3}", "!One. Two."));
+  for (const std::size_t i : {1, 3, 5}) {
+    EXPECT_EQ(records[i].rejection->reason, RejectReason::kSourceFailed);
+    EXPECT_THAT(records[i].rejection->message, HasSubstr("the file changed after the run began"));
+  }
+  EXPECT_EQ(records[1].line, 2U);
+  EXPECT_EQ(records[1].offset, 4U);
+  EXPECT_THAT(source.warnings(), SizeIs(3));
+}
+
+TEST_F(SourceTest, AFolderInPlaceOfAFileIsAReadError) {
+  const std::string path = folder_.write("a.jsonl", "{1}\n");
+  Source source(list({path}), {});
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  const std::vector<RawRecord> records = drain(source);
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].rejection->reason, RejectReason::kSourceFailed);
+  EXPECT_THAT(records[0].rejection->message, HasSubstr("cannot read: Is a directory"));
+}
+
+TEST_F(SourceTest, CountsTheBytesOfTheFiles) {
+  const std::string plain = folder_.write("a.jsonl", "{1}\n{2}\n");
+  const std::string packed = folder_.write("b.jsonl.gz", gzip("{3}\n"));
+  Source source(list({plain, packed}), {}, 4);
+  EXPECT_EQ(source.bytes_consumed(), 0U);
+  std::vector<RawRecord> batch;
+  ASSERT_TRUE(source.next_batch(1, kNoLimit, batch));
+  EXPECT_EQ(source.bytes_consumed(), 4U);
+  drain(source);
+  EXPECT_EQ(source.bytes_consumed(), 8 + std::filesystem::file_size(packed));
+  EXPECT_THAT(source.files(), SizeIs(2));
+}
+
+// --- Pipes ---
+
+// Runs `test` with standard input being a pipe into which `bytes` are written piece by piece.
+template <class Test>
+void with_standard_input(std::string_view bytes, std::size_t piece, Test test) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const int saved = ::dup(STDIN_FILENO);
+  ::dup2(ends[0], STDIN_FILENO);
+  ::close(ends[0]);
+  std::thread writer([&] {
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      const std::string_view next = bytes.substr(at, piece);
+      EXPECT_EQ(::write(ends[1], next.data(), next.size()), static_cast<ssize_t>(next.size()));
+    }
+    ::close(ends[1]);
+  });
+  test();
+  writer.join();
+  ::dup2(saved, STDIN_FILENO);
+  ::close(saved);
+}
+
+TEST_F(SourceTest, ReadsStandardInput) {
+  for (const std::size_t piece : {1, 3, 1000}) {
+    for (const std::string& bytes : {std::string("{1}\n{2}"), gzip("{1}\n{2}"), zstd("{1}\n{2}")}) {
+      with_standard_input(bytes, piece, [&] {
+        Source source(list({"-"}), {});
+        EXPECT_THAT(shown(drain(source)), ElementsAre("{1}", "{2}"));
+        EXPECT_EQ(source.bytes_consumed(), bytes.size());
+        EXPECT_THAT(source.warnings(), IsEmpty());
+      });
+    }
+  }
+}
+
+TEST_F(SourceTest, StandardInputCanBeText) {
+  InputOptions options;
+  options.format = InputOptions::Format::kText;
+  with_standard_input("One.\nTwo.", 4, [&] {
+    const std::vector<RawRecord> records = read({"-"}, options);
+    ASSERT_THAT(shown(records), ElementsAre("One.\nTwo."));
+    EXPECT_EQ(records[0].text_id, "-");
+  });
+}
+
+TEST_F(SourceTest, ReadsANamedPipe) {
+  const std::string path = folder_.path("pipe.jsonl");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  Source source(list({path}), {});
+  std::thread writer([&path] {
+    std::ofstream out(path);
+    out << "{1}\n{2}\n";
+  });
+  EXPECT_THAT(shown(drain(source)), ElementsAre("{1}", "{2}"));
+  writer.join();
+  EXPECT_THAT(source.warnings(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace copydesk
