@@ -322,25 +322,28 @@ TEST_P(PackedSourceTest, TruncatedAtEveryByte) {
   EXPECT_GE(most_lines, 3U);
 }
 
-// Any byte that is changed is noticed, and what was given before is a prefix of the truth unless it
-// comes out of the damaged place itself.
-TEST_P(PackedSourceTest, EveryChangedByteOfTheDataIsNoticed) {
+// A changed byte is noticed, unless it changes nothing: a time in a header, a code that is not
+// used.
+TEST_P(PackedSourceTest, AChangedByteNeverPassesForTheTruth) {
   const std::string bytes = "{1}\n{2}\n{3, a line that is a little longer}\n{4}\n";
   const std::string packed = GetParam().pack(bytes);
   const std::string name = "a.jsonl." + GetParam().name;
-  // gzip begins with a time and flags that mean nothing here, and ends with a size that says no
-  // more than the checksum before it.
-  const std::size_t begin = 10;
-  const std::size_t end = packed.size() - (GetParam().name == "gz" ? 4 : 0);
-  for (std::size_t at = begin; at < end; ++at) {
+  const std::vector<std::string> truth = shown(read({folder_.write(name, packed)}));
+  std::size_t noticed = 0;
+  for (std::size_t at = 4; at < packed.size(); ++at) {
     std::string damaged = packed;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
     const std::vector<RawRecord> records = read({folder_.write(name, damaged)});
     ASSERT_FALSE(records.empty()) << at;
-    ASSERT_TRUE(records.back().rejection.has_value()) << at;
-    EXPECT_THAT(records.back().rejection->message, HasSubstr(name + ": byte "));
     for (std::size_t i = 0; i + 1 < records.size(); ++i) EXPECT_FALSE(records[i].rejection);
+    if (!records.back().rejection) {
+      EXPECT_EQ(shown(records), truth) << at;
+      continue;
+    }
+    ++noticed;
+    EXPECT_THAT(records.back().rejection->message, HasSubstr(name + ": byte "));
   }
+  EXPECT_GT(noticed, packed.size() / 2);
 }
 
 TEST_P(PackedSourceTest, AWrongChecksumIsCorrupt) {
