@@ -233,7 +233,9 @@ StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule) : ru
 
   std::vector<StoryNote> firsts;  // one for each vertex
   for (StoryNote& note : notes) {
-    if (firsts.empty() || firsts.back().content != note.content || firsts.back().day != note.day) {
+    // Documents without a word that counts have nothing in common.
+    if (firsts.empty() || note.terms.empty() || firsts.back().content != note.content ||
+        firsts.back().day != note.day) {
       vertices_.emplace_back();
       vertices_.back().day = note.day;
       vertices_.back().is_short = note.is_short;

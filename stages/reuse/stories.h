@@ -77,7 +77,7 @@ struct StoryEdge {
   double similarity = 0;
 };
 
-// The documents of a run, one vertex for all that have the same content and day, in an order made
+// The documents of a run, one vertex for all that have the same words and day, in an order made
 // from content and day. Const members are thread-safe.
 class StoryIndex {
  public:

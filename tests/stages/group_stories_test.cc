@@ -1,0 +1,156 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/probe.h"
+
+namespace copydesk::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Page report(const std::string& title, const std::string& text, int day = 0) {
+  Page page;
+  page.title = title;
+  page.text = text;
+  if (day > 0) page.time = 86400LL * day;
+  return page;
+}
+
+const char kFerryA[] =
+    "The ferry Aldana ran aground off Port Merrin on Tuesday with 212 passengers on board. Nobody "
+    "was hurt, the Merrin coastguard said, but the hull was torn open on the Kestrel reef and "
+    "tugboats were called from Sandhaven.";
+const char kFerryB[] =
+    "Tugboats from Sandhaven pulled at the stranded Aldana all night. The ferry had struck Kestrel "
+    "reef near Port Merrin, and its 212 passengers were taken off in lifeboats without injury, "
+    "according to the coastguard.";
+const char kOrchestra[] =
+    "The Lindholm orchestra will open its season with a new violin concerto by Petra Vance. "
+    "Conductor Ilse Marden called the work the boldest thing she has rehearsed in Lindholm hall.";
+
+std::vector<std::vector<std::uint64_t>> members_of(const Found& found) {
+  std::vector<std::vector<std::uint64_t>> members;
+  for (const Story& story : found.stories) members.push_back(story.members);
+  return members;
+}
+
+TEST(GroupStories, JoinsReportsOfOneEventInOtherWords) {
+  const Found found = probe("group_stories", {},
+                            {report("Ferry runs aground off Port Merrin", kFerryA),
+                             report("Orchestra opens season", kOrchestra),
+                             report("Aldana passengers safe after ferry hits reef", kFerryB)});
+  EXPECT_THAT(members_of(found), ElementsAre(ElementsAre(0, 2), ElementsAre(1)));
+  EXPECT_EQ(found.stories[0].story, 0U);
+  EXPECT_EQ(found.stories[1].story, 1U);
+  EXPECT_EQ(found.outcomes[0].story, 0U);
+  EXPECT_EQ(found.outcomes[1].story, 1U);
+  EXPECT_EQ(found.outcomes[2].story, 0U);
+  EXPECT_THAT(found.outcomes[0].edits, IsEmpty());
+}
+
+TEST(GroupStories, ATitleAloneIsEnough) {
+  const Found found = probe("group_stories", {},
+                            {report("Ferry Aldana runs aground on reef off Port Merrin", kFerryA),
+                             report("Ferry Aldana strikes reef off Port Merrin", ""),
+                             report("Orchestra opens season in Lindholm", "")});
+  EXPECT_THAT(members_of(found), ElementsAre(ElementsAre(0, 1), ElementsAre(2)));
+}
+
+TEST(GroupStories, TheWindowBelowAtAndAbove) {
+  for (const auto& [later, joined] : {std::pair(12, true), {13, true}, {14, false}}) {
+    const Found found =
+        probe("group_stories", {{"window_days", std::int64_t{3}}},
+              {report("Ferry aground", kFerryA, 10), report("Ferry aground", kFerryB, later)});
+    EXPECT_EQ(found.stories.size(), joined ? 1U : 2U) << later;
+  }
+  // A report without a date may belong to any day.
+  const Found undated =
+      probe("group_stories", {},
+            {report("Ferry aground", kFerryA, 10), report("Ferry aground", kFerryB)});
+  EXPECT_EQ(undated.stories.size(), 1U);
+}
+
+TEST(GroupStories, TheThresholdDecides) {
+  const std::vector<Page> pages = {report("Ferry aground", kFerryA), report("Ferry safe", kFerryB)};
+  EXPECT_EQ(probe("group_stories", {{"threshold", 0.1}}, pages).stories.size(), 1U);
+  EXPECT_EQ(probe("group_stories", {{"threshold", 0.9}}, pages).stories.size(), 2U);
+}
+
+TEST(GroupStories, AnOrdinalInTheTitleTellsLookAlikesApart) {
+  const std::string text = "The Orlen regatta was won by the Sandhaven crew in calm weather. ";
+  const std::string first = text + "Skipper Tam Oster thanked the town and the harbour master.";
+  const std::string second = text + "The mayor Edda Quill gave the cup and praised the crowd.";
+  EXPECT_EQ(probe("group_stories", {},
+                  {report("Sandhaven wins Orlen regatta", first),
+                   report("Sandhaven wins Orlen regatta again", second)})
+                .stories.size(),
+            1U);
+  EXPECT_EQ(probe("group_stories", {{"threshold", 0.35}},
+                  {report("Sandhaven wins 40th Orlen regatta", first),
+                   report("Sandhaven wins 41st Orlen regatta", second)})
+                .stories.size(),
+            2U);
+}
+
+TEST(GroupStories, DocumentsWithoutWordsStayAlone) {
+  const Found found = probe("group_stories", {}, {report("", ""), report("", "!"), report("", "")});
+  std::set<std::uint64_t> members;
+  for (const Story& story : found.stories)
+    members.insert(story.members.begin(), story.members.end());
+  EXPECT_THAT(members, ElementsAre(0, 1, 2));
+  EXPECT_EQ(found.stories.size(), 3U);
+}
+
+TEST(GroupStories, TheOrderOfTheDocumentsDoesNotMatter) {
+  std::vector<Page> pages;
+  std::mt19937 random(11);
+  for (int i = 0; i < 60; ++i) {
+    const std::string topic(1, static_cast<char>('a' + i % 12));
+    std::string text = "Report on ";
+    for (int w = 0; w < 25; ++w) {
+      text += "word" + topic + std::string(1, static_cast<char>('a' + random() % 20)) + " ";
+    }
+    pages.push_back(report("Title", text, 1 + i % 5));
+    pages.back().id = "page-" + std::to_string(i);
+  }
+  pages.push_back(pages[7]);
+  pages.back().id = "copy";
+  const auto outcome = [](const std::vector<Page>& order, std::size_t batch) {
+    const Found found = probe("group_stories", {{"threshold", 0.45}}, order, batch);
+    std::set<std::set<std::string>> stories;
+    for (const Story& story : found.stories) {
+      std::set<std::string> ids;
+      for (const std::uint64_t doc : story.members) ids.insert(order[doc].id);
+      stories.insert(ids);
+    }
+    return stories;
+  };
+  const std::set<std::set<std::string>> expected = outcome(pages, 1);
+  EXPECT_GT(expected.size(), 12U);
+  EXPECT_LT(expected.size(), 61U);
+  for (int i = 0; i < 5; ++i) {
+    std::shuffle(pages.begin(), pages.end(), random);
+    EXPECT_EQ(outcome(pages, 7), expected);
+  }
+}
+
+TEST(GroupStories, OptionRanges) {
+  for (const auto& [value, fine] :
+       {std::pair(0.0, false), {0.01, true}, {1.0, true}, {1.01, false}}) {
+    EXPECT_EQ(option_fault("group_stories", "threshold", value).empty(), fine) << value;
+  }
+  for (const auto& [value, fine] :
+       {std::pair<std::int64_t, bool>(-1, false), {0, true}, {36'500, true}, {36'501, false}}) {
+    EXPECT_EQ(option_fault("group_stories", "window_days", value).empty(), fine) << value;
+  }
+}
+
+}  // namespace
+}  // namespace copydesk::testing

@@ -1,0 +1,234 @@
+#include "reuse/stories.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "copydesk/text/words.h"
+#include "reuse/stories_background.h"
+
+namespace copydesk::reuse {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+StoryNote note(const std::string& title, const std::string& text,
+               std::optional<std::int64_t> time = std::nullopt, std::uint64_t doc = 0) {
+  DocumentFields fields;
+  fields.doc = doc;
+  fields.title = title;
+  fields.time = time;
+  return note_story(Document(std::move(fields), text), 3);
+}
+
+TEST(BackgroundShare, KnowsCommonFromRareWords) {
+  EXPECT_GT(background_share(text::word_hash("the")), 0.9);
+  EXPECT_GT(background_share(text::word_hash("president")),
+            background_share(text::word_hash("harbor")));
+  EXPECT_GT(background_share(text::word_hash("harbor")),
+            background_share(text::word_hash("qwvxzt")));
+  EXPECT_GT(background_share(text::word_hash("qwvxzt")), 0);
+}
+
+TEST(NoteStory, CountsDaysFromTheEpochAlsoBeforeIt) {
+  for (const auto& [time, day] : {std::pair<std::int64_t, std::int64_t>(-86401, -2),
+                                  {-86400, -1},
+                                  {-1, -1},
+                                  {0, 0},
+                                  {86399, 0},
+                                  {86400, 1}}) {
+    EXPECT_EQ(note("", "a b", time).day, day) << time;
+  }
+  EXPECT_EQ(note("", "a b").day, std::nullopt);
+}
+
+TEST(NoteStory, KeepsTheWeightiestTerms) {
+  std::string text;
+  for (int i = 0; i < 400; ++i) text += "the and of x" + std::to_string(i) + "y ";
+  const StoryNote noted = note("", text);
+  EXPECT_THAT(noted.terms, SizeIs(kStoryTerms));
+  for (const StoryTerm& term : noted.terms) EXPECT_NE(term.word, text::word_hash("the"));
+}
+
+TEST(NoteStory, ShortUpToTheLengthOfALead) {
+  for (const auto& [words, is_short] : {std::pair(59, true), {60, true}, {61, false}}) {
+    std::string text;
+    for (int i = 0; i < words; ++i) text += "word ";
+    EXPECT_EQ(note("", text).is_short, is_short) << words;
+  }
+}
+
+TEST(NoteStory, NamesWeighMore) {
+  const StoryNote noted = note("", "yesterday the mayor Orlin spoke; then the gardener spoke");
+  std::map<std::uint64_t, float> weights;
+  for (const StoryTerm& term : noted.terms) weights[term.word] = term.body;
+  EXPECT_FLOAT_EQ(weights[text::word_hash("orlin")], 2 * weights[text::word_hash("gardener")]);
+  // At the beginning of a sentence every word has a capital.
+  for (const StoryTerm& term : note("", "Orlin spoke. Orlin left.").terms) {
+    EXPECT_LT(term.body, 2 * weights[text::word_hash("gardener")]);
+  }
+}
+
+TEST(NoteStory, TheContentHashTellsTitleFromText) {
+  EXPECT_EQ(note("Two words", "more text").content, note("two  WORDS", "More text.").content);
+  EXPECT_NE(note("Two words", "more text").content, note("Two", "words more text").content);
+  EXPECT_NE(note("", "one two").content, note("", "two one").content);
+}
+
+TEST(NumbersConflict, OrdinalsAndYearsInTitles) {
+  const auto conflict = [](const StoryNote& a, const StoryNote& b) {
+    EXPECT_EQ(numbers_conflict(a.numbers, b.numbers), numbers_conflict(b.numbers, a.numbers));
+    return numbers_conflict(a.numbers, b.numbers);
+  };
+  const StoryNote ours = note("Mayor sends note for 70th birthday", "Text");
+  EXPECT_TRUE(conflict(ours, note("Note for 71st birthday", "Text")));
+  EXPECT_TRUE(conflict(ours, note("A birthday note", "Text")));
+  EXPECT_FALSE(conflict(ours, note("A birthday note", "It was the 70th.")));
+  EXPECT_FALSE(conflict(ours, note("A note for the mayor", "Text")));
+  EXPECT_FALSE(conflict(ours, note("70TH BIRTHDAY", "Text")));
+  EXPECT_FALSE(conflict(note("On the 8th of May", "Text"), note("Of May", "Text")));
+  EXPECT_TRUE(conflict(note("Marathon 2024", "x"), note("Marathon 2025", "x")));
+  EXPECT_FALSE(conflict(note("Marathon 2024", "x"), note("Marathon", "2025")));
+  EXPECT_FALSE(conflict(note("From 2024 to 2025", "x"), note("Marathon 2025", "x")));
+  EXPECT_FALSE(conflict(note("Room 1899", "x"), note("Room 2100", "x")));
+  EXPECT_TRUE(conflict(note("Room 1900", "x"), note("Room 2099", "x")));
+}
+
+TEST(StoryIndex, OneVertexForEqualContentAndDay) {
+  const StoryIndex index({note("T", "same words", 0, 4), note("T", "same words", 0, 2),
+                          note("T", "same words", 86400, 3), note("T", "same words", {}, 1)},
+                         {});
+  ASSERT_EQ(index.size(), 3U);
+  std::vector<std::vector<std::uint64_t>> docs;
+  for (std::size_t v = 0; v < 3; ++v) docs.emplace_back(index.docs(v).begin(), index.docs(v).end());
+  EXPECT_THAT(
+      docs, ::testing::UnorderedElementsAre(ElementsAre(2U, 4U), ElementsAre(3U), ElementsAre(1U)));
+  EXPECT_NEAR(index.similarity(0, 1), 1, 1e-5);
+}
+
+TEST(StoryIndex, TheWindowBelowAtAndAbove) {
+  StoryRule rule;
+  rule.window_days = 2;
+  for (const auto& [days, meet] : {std::pair(1, true), {2, true}, {3, false}}) {
+    const StoryIndex index(
+        {note("T", "same words", 0, 0), note("T", "same words", days * 86400, 1)}, rule);
+    EXPECT_EQ(index.similarity(0, 1) > 0, meet) << days;
+    EXPECT_EQ(index.edges_to_smaller(1).size(), meet ? 1U : 0U);
+  }
+}
+
+// Edges are all pairs that are alike, as long as no term is capped.
+TEST(StoryIndex, EdgesAgreeWithAllPairs) {
+  std::mt19937 random(3);
+  std::vector<StoryNote> notes;
+  for (std::uint64_t doc = 0; doc < 60; ++doc) {
+    std::string text;
+    for (int i = 0; i < 25; ++i) {
+      text += "w" + std::string(1, static_cast<char>('a' + doc % 6)) +
+              std::string(1, static_cast<char>('a' + random() % 26)) + " ";
+    }
+    notes.push_back(note("", text, {}, doc));
+  }
+  const StoryRule rule;
+  const StoryIndex index(std::move(notes), rule);
+  std::size_t edges = 0;
+  for (std::size_t v = 0; v < index.size(); ++v) {
+    std::vector<std::pair<std::uint32_t, double>> found;
+    for (const StoryEdge& edge : index.edges_to_smaller(v)) {
+      EXPECT_EQ(edge.a, v);
+      found.emplace_back(edge.b, edge.similarity);
+    }
+    std::vector<std::pair<std::uint32_t, double>> expected;
+    for (std::uint32_t other = 0; other < v; ++other) {
+      const double alike = index.similarity(v, other);
+      if (alike >= rule.threshold) expected.emplace_back(other, alike);
+    }
+    std::erase_if(found, [&](const auto& edge) { return edge.second < rule.threshold; });
+    EXPECT_EQ(found, expected);
+    edges += found.size();
+  }
+  EXPECT_GT(edges, 50U);
+}
+
+TEST(StoryIndex, Empty) {
+  const StoryIndex index({}, {});
+  EXPECT_EQ(index.size(), 0U);
+  EXPECT_THAT(average_link({}, {}, 0.2), IsEmpty());
+}
+
+// The slow obvious version: the best pair of groups over all pairs, again and again.
+std::vector<std::uint32_t> slow_average_link(const std::vector<std::uint32_t>& weights,
+                                             const std::vector<StoryEdge>& edges,
+                                             double threshold) {
+  const std::size_t n = weights.size();
+  std::vector<std::vector<double>> alike(n, std::vector<double>(n, 0));
+  for (const StoryEdge& e : edges) alike[e.a][e.b] = alike[e.b][e.a] = e.similarity;
+  std::vector<std::uint32_t> group(n);
+  for (std::uint32_t i = 0; i < n; ++i) group[i] = i;
+  for (;;) {
+    double best = 0;
+    std::pair<std::uint32_t, std::uint32_t> join;
+    for (std::uint32_t a = 0; a < n; ++a) {
+      for (std::uint32_t b = a + 1; b < n; ++b) {
+        double sum = 0;
+        double pairs = 0;
+        for (std::size_t x = 0; x < n; ++x) {
+          for (std::size_t y = 0; y < n; ++y) {
+            if (group[x] != a || group[y] != b) continue;
+            sum += alike[x][y] * weights[x] * weights[y];
+            pairs += static_cast<double>(weights[x]) * weights[y];
+          }
+        }
+        if (pairs > 0 && sum / pairs > best + 1e-12) {
+          best = sum / pairs;
+          join = {a, b};
+        }
+      }
+    }
+    if (best < threshold) return group;
+    for (std::uint32_t& g : group) {
+      if (g == join.second) g = join.first;
+    }
+  }
+}
+
+TEST(AverageLink, AgreesWithTheSlowVersion) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 40; ++round) {
+    const auto n = static_cast<std::uint32_t>(2 + random() % 14);
+    std::vector<std::uint32_t> weights;
+    std::vector<StoryEdge> edges;
+    for (std::uint32_t a = 0; a < n; ++a) {
+      weights.push_back(static_cast<std::uint32_t>(1 + random() % 3));
+      for (std::uint32_t b = 0; b < a; ++b) {
+        if (random() % 3 != 0) edges.push_back({a, b, static_cast<double>(random() % 1000) / 1000});
+      }
+    }
+    EXPECT_EQ(average_link(weights, edges, 0.4), slow_average_link(weights, edges, 0.4)) << round;
+  }
+}
+
+TEST(AverageLink, ThresholdBelowAtAndAbove) {
+  const std::vector<std::uint32_t> weights = {1, 1};
+  for (const auto& [similarity, joined] : {std::pair(0.39, false), {0.4, true}, {0.41, true}}) {
+    const std::vector<StoryEdge> edges = {{1, 0, similarity}};
+    EXPECT_EQ(average_link(weights, edges, 0.4)[1] == 0, joined) << similarity;
+  }
+}
+
+TEST(AverageLink, DoesNotChain) {
+  const std::vector<std::uint32_t> weights = {1, 1, 1, 1};
+  const std::vector<StoryEdge> chain = {{1, 0, 0.5}, {2, 1, 0.5}, {3, 2, 0.5}};
+  EXPECT_THAT(average_link(weights, chain, 0.4), ElementsAre(0, 0, 2, 2));
+}
+
+}  // namespace
+}  // namespace copydesk::reuse
