@@ -71,9 +71,9 @@ std::vector<Seed> find_seeds(std::span<const GramPosition> a, std::span<const Gr
 }
 
 // Every maximal run that holds a seed, once.
-std::vector<Run> maximal_runs(std::span<const text::Word> a, std::span<const text::Word> b,
-                              std::span<const Seed> seeds, std::uint32_t min_words) {
-  std::vector<Run> runs;
+std::vector<SharedRun> maximal_runs(std::span<const text::Word> a, std::span<const text::Word> b,
+                                    std::span<const Seed> seeds, std::uint32_t min_words) {
+  std::vector<SharedRun> runs;
   std::int64_t diagonal = 0;
   std::uint32_t covered = 0;  // words of a before this are in a run of this diagonal
   for (const Seed& seed : seeds) {
@@ -102,7 +102,7 @@ std::vector<Run> maximal_runs(std::span<const text::Word> a, std::span<const tex
 
 // Whether `x` is served after `y`.
 struct ServedLater {
-  bool operator()(const Run& x, const Run& y) const {
+  bool operator()(const SharedRun& x, const SharedRun& y) const {
     if (x.length != y.length) return x.length < y.length;
     if (x.a != y.a) return x.a > y.a;
     return x.b > y.b;
@@ -125,18 +125,18 @@ void index_grams(std::span<const text::Word> words, int n, std::vector<GramPosit
   std::sort(out.begin(), out.end());
 }
 
-std::vector<Run> shared_runs(const IndexedWords& a, const IndexedWords& b,
-                             std::uint32_t min_words) {
+std::vector<SharedRun> shared_runs(const IndexedWords& a, const IndexedWords& b,
+                                   std::uint32_t min_words) {
   assert(min_words >= 1);
   const std::vector<Seed> seeds = find_seeds(a.grams, b.grams);
-  std::priority_queue<Run, std::vector<Run>, ServedLater> waiting(
+  std::priority_queue<SharedRun, std::vector<SharedRun>, ServedLater> waiting(
       ServedLater(), maximal_runs(a.words, b.words, seeds, min_words));
 
   std::vector<bool> taken_a(a.words.size());
   std::vector<bool> taken_b(b.words.size());
-  std::vector<Run> chosen;
+  std::vector<SharedRun> chosen;
   while (!waiting.empty()) {
-    const Run run = waiting.top();
+    const SharedRun run = waiting.top();
     waiting.pop();
     // The parts of the run that are still free on both sides. A run that is free as a whole is
     // served; parts go back to the queue, where longer runs may come before them.
@@ -153,7 +153,8 @@ std::vector<Run> shared_runs(const IndexedWords& a, const IndexedWords& b,
       begin = end + 1;
     }
   }
-  std::sort(chosen.begin(), chosen.end(), [](const Run& x, const Run& y) { return x.a < y.a; });
+  std::sort(chosen.begin(), chosen.end(),
+            [](const SharedRun& x, const SharedRun& y) { return x.a < y.a; });
   return chosen;
 }
 

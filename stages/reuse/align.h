@@ -31,12 +31,12 @@ struct GramPosition {
 void index_grams(std::span<const text::Word> words, int n, std::vector<GramPosition>& out);
 
 // A run of `length` words that stands at word `a` of one text and at word `b` of the other.
-struct Run {
+struct SharedRun {
   std::uint32_t a = 0;
   std::uint32_t b = 0;
   std::uint32_t length = 0;
 
-  friend bool operator==(const Run&, const Run&) = default;
+  friend bool operator==(const SharedRun&, const SharedRun&) = default;
 };
 
 // A text with its index, index_grams(words, seed_words(min_words)).
@@ -53,8 +53,8 @@ struct IndexedWords {
 // give more than kMaxSeedsPerGram matches seeds only those among its first places; runs that
 // hold any rarer gram are not affected.
 inline constexpr std::size_t kMaxSeedsPerGram = 4096;
-[[nodiscard]] std::vector<Run> shared_runs(const IndexedWords& a, const IndexedWords& b,
-                                           std::uint32_t min_words);
+[[nodiscard]] std::vector<SharedRun> shared_runs(const IndexedWords& a, const IndexedWords& b,
+                                                 std::uint32_t min_words);
 
 // How two sets of shingles relate. All ratios are 0 if a set they divide by is empty.
 struct Similarity {

@@ -15,7 +15,7 @@ Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t m
   const reuse::PreparedDocument left(Document({}, std::string(a)), min_words);
   const reuse::PreparedDocument right(Document({}, std::string(b)), min_words);
   const reuse::Similarity similarity = reuse::compare_sets(left.shingles, right.shingles);
-  const std::vector<reuse::Run> runs = reuse::shared_runs(
+  const std::vector<reuse::SharedRun> runs = reuse::shared_runs(
       {left.document.words(), left.grams}, {right.document.words(), right.grams}, min_words);
   reuse::Sketch sketch_a;
   reuse::Sketch sketch_b;
@@ -32,7 +32,7 @@ Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t m
   comparison.containment_a = similarity.containment_a;
   comparison.containment_b = similarity.containment_b;
   comparison.sketch_jaccard = reuse::estimate_jaccard(sketch_a, sketch_b);
-  for (const reuse::Run& run : runs) comparison.shared_words += run.length;
+  for (const reuse::SharedRun& run : runs) comparison.shared_words += run.length;
   comparison.passages = reuse::make_passages(left.document, right.document, runs);
   return comparison;
 }

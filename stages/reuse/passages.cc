@@ -31,11 +31,11 @@ void find_breaks(const Document& document, std::uint32_t first, std::uint32_t le
 }  // namespace
 
 std::vector<Passage> make_passages(const Document& a, const Document& b,
-                                   std::span<const Run> runs) {
+                                   std::span<const SharedRun> runs) {
   std::vector<Passage> passages;
   passages.reserve(runs.size());
   std::vector<std::uint32_t> ends;
-  for (const Run& run : runs) {
+  for (const SharedRun& run : runs) {
     const bool quoted = stands_in_quotation(a.text(), words_span(a, run.a, run.length)) &&
                         stands_in_quotation(b.text(), words_span(b, run.b, run.length));
     ends.clear();

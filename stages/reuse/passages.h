@@ -16,7 +16,7 @@ namespace copydesk::reuse {
 // nothing that is not alive. `quoted` is asked of the whole run. The documents are used by the
 // calling thread (they compute words on first use).
 [[nodiscard]] std::vector<Passage> make_passages(const Document& a, const Document& b,
-                                                 std::span<const Run> runs);
+                                                 std::span<const SharedRun> runs);
 
 }  // namespace copydesk::reuse
 

@@ -120,7 +120,7 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
   const Similarity similarity = compare_sets(a.shingles, b.shingles);
   const std::optional<Relation> copy =
       exact ? Relation::kExact : classify(similarity, words_a.size(), words_b.size(), thresholds_);
-  const std::vector<Run> runs =
+  const std::vector<SharedRun> runs =
       shared_runs({words_a, a.grams}, {words_b, b.grams}, thresholds_.min_passage_words);
   if (!copy && (runs.empty() || only_stock(a, runs))) return std::nullopt;
 
@@ -133,12 +133,12 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
               .passages = make_passages(a.document, b.document, runs)};
 }
 
-bool PairVerifier::only_stock(const PreparedDocument& a, std::span<const Run> runs) const {
+bool PairVerifier::only_stock(const PreparedDocument& a, std::span<const SharedRun> runs) const {
   if (stock_.empty()) return false;
   std::vector<Fingerprint> fingerprints;
   winnow(a.document.words(), guarantee_, fingerprints);
   auto fingerprint = fingerprints.begin();
-  for (const Run& run : runs) {
+  for (const SharedRun& run : runs) {
     bool has_stock = false;
     bool has_own = false;
     while (fingerprint != fingerprints.end() && fingerprint->word < run.a) ++fingerprint;

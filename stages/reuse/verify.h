@@ -62,7 +62,7 @@ class PairVerifier {
 
  private:
   // Whether all runs are stock language: they hold fingerprints, and all of these are too common.
-  [[nodiscard]] bool only_stock(const PreparedDocument& a, std::span<const Run> runs) const;
+  [[nodiscard]] bool only_stock(const PreparedDocument& a, std::span<const SharedRun> runs) const;
 
   RelationThresholds thresholds_;
   int guarantee_;
