@@ -133,7 +133,8 @@ TEST_F(SourceTest, EdgesOfBuffersAndBatchesDoNotShow) {
                                           zstd("") + zstd(bytes.substr(half)) + skippable),
   };
   for (const std::string& input : inputs) {
-    for (const std::size_t buffer_bytes : {1, 4, 5, 6, 7, 8, 9, 13, 31, 64, 257, 1000, 100000}) {
+    for (const std::size_t buffer_bytes :
+         {1UL, 4UL, 5UL, 6UL, 7UL, 8UL, 9UL, 13UL, 31UL, 64UL, 257UL, 1000UL, 100000UL}) {
       const std::vector<RawRecord> records = read({input}, {}, buffer_bytes);
       ASSERT_EQ(shown(records), lines) << input << " with " << buffer_bytes;
       for (const RawRecord& record : records) {
@@ -170,7 +171,7 @@ TEST_F(SourceTest, RejectsLinesThatAreTooLong) {
   InputOptions options;
   options.max_record_bytes = 5;
   const std::string bytes = "1234\n12345\n123456\n1\n1234567890";
-  for (const std::size_t buffer_bytes : {4, 7, 1000}) {
+  for (const std::size_t buffer_bytes : {4UL, 7UL, 1000UL}) {
     const std::vector<RawRecord> records =
         read({folder_.write("a.jsonl", bytes)}, options, buffer_bytes);
     ASSERT_THAT(shown(records), ElementsAre("1234", "12345", "!12345", "1", "!12345"));
@@ -292,7 +293,7 @@ TEST_P(PackedSourceTest, TruncatedAtEveryByte) {
   std::size_t most_lines = 0;
   for (std::size_t size = 4; size < packed.size(); ++size) {
     const std::string path = folder_.write(name, packed.substr(0, size));
-    for (const std::size_t buffer_bytes : {4, 1000}) {
+    for (const std::size_t buffer_bytes : {4UL, 1000UL}) {
       const std::vector<RawRecord> records = read({path}, {}, buffer_bytes);
       const bool at_edge = size == packed_first.size();
       std::string given;
@@ -361,7 +362,7 @@ TEST_P(PackedSourceTest, AWrongChecksumIsCorrupt) {
 TEST_P(PackedSourceTest, TrailingJunkIsCorrupt) {
   const std::string packed = GetParam().pack("{1}\n{2}\n");
   for (const std::string junk : {"junk", "{3}\n", "junk that is longer than any header", "x"}) {
-    for (const std::size_t buffer_bytes : {4, 1000}) {
+    for (const std::size_t buffer_bytes : {4UL, 1000UL}) {
       const std::vector<RawRecord> records =
           read({folder_.write("a.jsonl", packed + junk)}, {}, buffer_bytes);
       ASSERT_THAT(shown(records), ElementsAre("{1}", "{2}", "!"));
@@ -442,7 +443,7 @@ TEST_F(SourceTest, AFileThatChangedIsRejectedAtItsEnd) {
   folder_.write("d.txt", "One. Two.");
   const std::vector<RawRecord> records = drain(source);
   ASSERT_THAT(shown(records), ElementsAre("{1}", "!{half", "{2}", "!", "{3}", "!One. Two."));
-  for (const std::size_t i : {1, 3, 5}) {
+  for (const std::size_t i : {1UL, 3UL, 5UL}) {
     EXPECT_EQ(records[i].rejection->reason, RejectReason::kSourceFailed);
     EXPECT_THAT(records[i].rejection->message, HasSubstr("the file changed after the run began"));
   }
@@ -499,7 +500,7 @@ void with_standard_input(std::string_view bytes, std::size_t piece, Test test) {
 }
 
 TEST_F(SourceTest, ReadsStandardInput) {
-  for (const std::size_t piece : {1, 3, 1000}) {
+  for (const std::size_t piece : {1UL, 3UL, 1000UL}) {
     for (const std::string& bytes : {std::string("{1}\n{2}"), gzip("{1}\n{2}"), zstd("{1}\n{2}")}) {
       with_standard_input(bytes, piece, [&] {
         Source source(list({"-"}), {});
