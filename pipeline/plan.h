@@ -49,7 +49,7 @@ enum class PlanScope : std::uint8_t {
 };
 
 // Makes the stages. The error is that of a stage that could not be made, or kInvalidArgument for a
-// name that is not in `specs` and for a scope that leaves nothing to do.
+// name that is not in `specs` and for kThroughFirstLearner if no stage learns.
 Result<Plan> make_plan(const Config& config, std::span<const StageSpec> specs, PlanScope scope);
 
 }  // namespace copydesk

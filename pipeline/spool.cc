@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -40,6 +41,10 @@ class Encoder {
  private:
   std::string& out_;
 };
+
+Error damaged() { return {ErrorCode::kCorrupt, "a spooled record is damaged"}; }
+
+std::uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 // Reads past the end give zeros and ok() turns false.
 class Decoder {
@@ -90,6 +95,7 @@ class Decoder {
 }  // namespace
 
 void encode_record(const Record& record, std::string& out) {
+  const std::size_t begin = out.size();
   Encoder e(out);
   const Document& document = record.document;
   const DocumentFields& fields = document.fields();
@@ -148,10 +154,16 @@ void encode_record(const Record& record, std::string& out) {
     for (const std::string& outlet : record.cluster->outlets) e.bytes(outlet);
   }
   e.optional(record.story);
+  e.value(checksum(std::string_view(out).substr(begin)));
 }
 
 Result<Record> decode_record(std::string_view bytes) {
-  Decoder d(bytes);
+  if (bytes.size() < sizeof(std::uint64_t)) return damaged();
+  const std::size_t size = bytes.size() - sizeof(std::uint64_t);
+  if (Decoder(bytes.substr(size)).value<std::uint64_t>() != checksum(bytes.substr(0, size))) {
+    return damaged();
+  }
+  Decoder d(bytes.substr(0, size));
   Record record;
   DocumentFields fields;
   fields.id = d.bytes();
@@ -170,9 +182,7 @@ Result<Record> decode_record(std::string_view bytes) {
     edit.stage = d.bytes();
     edit.rule = d.bytes();
     edit.replacement = d.bytes();
-    if (edit.span.end > document.original().size()) {
-      return Error{ErrorCode::kCorrupt, "a spooled edit lies outside its text"};
-    }
+    if (edit.span.end > document.original().size()) return damaged();
   }
   document.apply(std::move(edits));
   for (std::uint64_t n = d.count(1); n > 0; --n) {
@@ -208,7 +218,7 @@ Result<Record> decode_record(std::string_view bytes) {
     record.cluster = std::move(tag);
   }
   record.story = d.optional<std::uint64_t>();
-  if (!d.ok() || !d.at_end()) return Error{ErrorCode::kCorrupt, "a spooled record is damaged"};
+  if (!d.ok() || !d.at_end()) return damaged();
   return record;
 }
 

@@ -1,8 +1,8 @@
 // Spool: the records of a run on disk between two phases, so that the corpus is never in memory.
 //
 // One file, records one after the other in input order; the offsets of all records stay in memory
-// (8 bytes a record). Native byte order: a spool lives and dies with its run. Internal to
-// pipeline/.
+// (8 bytes a record). Native byte order: a spool lives and dies with its run. A checksum ends each
+// record. Internal to pipeline/.
 #ifndef COPYDESK_PIPELINE_SPOOL_H_
 #define COPYDESK_PIPELINE_SPOOL_H_
 
