@@ -1,7 +1,10 @@
 #include "cleaning/apply_rules.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+
+#include "cleaning/field_shapes.h"
 
 namespace copydesk::cleaning {
 namespace {
@@ -13,6 +16,27 @@ struct LineState {
   std::vector<RuleCut> cuts;           // prefixes and suffixes, in the order they were found
   bool waits_for_zone = false;         // a rule for one zone matches
 };
+
+// Whether a document has one of it.
+bool is_single(Field field) {
+  return field != Field::kCaptions && field != Field::kCredit && field != Field::kDateline;
+}
+
+// A value says something; only a date does so without a letter.
+bool is_value(Field field, std::string_view value) {
+  if (value.empty()) return false;
+  return field == Field::kDateText || std::any_of(value.begin(), value.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  static_cast<unsigned char>(c) >= 0x80;
+         });
+}
+
+// A caption that says the same twice, once.
+std::string_view caption_once(std::string_view caption) {
+  std::vector<text::Word> words;
+  text::split_words(caption, words);
+  return undoubled(caption, 0, words).value_or(caption);
+}
 
 class Application {
  public:
@@ -112,9 +136,13 @@ class Application {
   void lift(std::size_t line, const Rule& rule, Span lifted) {
     if (!rule.field) return;
     const Span left = states_[line].left;
-    const std::string_view value =
-        text::trim(bytes(left).substr(lifted.begin, lifted.end - lifted.begin));
-    if (!value.empty()) lifted_.push_back({*rule.field, std::string(value), line});
+    std::string_view value = bytes(left).substr(lifted.begin, lifted.size());
+    if (*rule.field == Field::kCaptions) {
+      value = caption_once(text::trim(value));
+    } else {
+      value = tidy_value(value);
+    }
+    if (is_value(*rule.field, value)) lifted_.push_back({*rule.field, std::string(value), line});
   }
 
   // The shape of what is left of a line.
@@ -191,16 +219,28 @@ class Application {
         if (body) result.body_bytes_cut += cut.span.size();
       }
     }
+    result.lifted = lifted_fields();
+    return result;
+  }
+
+  std::vector<LiftedField> lifted_fields() {
     // Two passes found them; the page has them in one order.
     std::stable_sort(lifted_.begin(), lifted_.end(),
                      [](const Lifted& a, const Lifted& b) { return a.line < b.line; });
+    std::vector<LiftedField> fields;
+    std::array<std::size_t, kFieldCount> values{};
     for (Lifted& found : lifted_) {
-      const bool known = std::any_of(
-          result.lifted.begin(), result.lifted.end(),
-          [&](const LiftedField& f) { return f.field == found.field && f.value == found.value; });
-      if (!known) result.lifted.push_back({found.field, std::move(found.value)});
+      const bool known = std::any_of(fields.begin(), fields.end(), [&](const LiftedField& f) {
+        return f.field == found.field && f.value == found.value;
+      });
+      if (known) continue;
+      ++values[static_cast<std::size_t>(found.field)];
+      fields.push_back({found.field, std::move(found.value)});
     }
-    return result;
+    std::erase_if(fields, [&](const LiftedField& f) {
+      return is_single(f.field) && values[static_cast<std::size_t>(f.field)] > kMaxFieldValues;
+    });
+    return fields;
   }
 
   struct Lifted {

@@ -15,6 +15,10 @@ namespace copydesk::cleaning {
 // A line that a block rule takes besides its own is no longer than this many bytes.
 inline constexpr std::uint32_t kMaxBlockLineBytes = 80;
 
+// A field of which a document has one (title, author, e-mail, section, outlet, site, date text) and
+// for which the rules find more values than this has found a menu or a list; it is not lifted.
+inline constexpr std::size_t kMaxFieldValues = 3;
+
 // Bytes of the page that go. A whole line goes with its line break.
 struct RuleCut {
   std::uint32_t line = 0;
@@ -25,7 +29,7 @@ struct RuleCut {
 
 struct RuleOutcome {
   std::vector<RuleCut> cuts;        // ascending, disjoint
-  std::vector<LiftedField> lifted;  // in page order, no value twice
+  std::vector<LiftedField> lifted;  // in page order, tidied, no value twice
   std::uint64_t body_bytes = 0;     // of running text (LineShape::body) on the page
   std::uint64_t body_bytes_cut = 0;
 

@@ -21,6 +21,8 @@ namespace {
 constexpr std::int64_t kPatternMemory = 4 << 20;
 constexpr std::int64_t kMaxLineBytes = 65'535;
 constexpr std::int64_t kMaxBlockLines = 100;
+// Capture groups of a pattern that are looked at.
+constexpr int kMaxGroups = 8;
 
 constexpr std::array<std::string_view, 2> kPackKeys = {"language", "rule"};
 constexpr std::array<std::string_view, 13> kRuleKeys = {
@@ -373,8 +375,8 @@ std::optional<RuleMatch> match_pattern(const Rule& rule, std::string_view line) 
   const RE2::Anchor anchor = prefix   ? RE2::ANCHOR_START
                              : suffix ? RE2::UNANCHORED
                                       : RE2::ANCHOR_BOTH;
-  std::array<re2::StringPiece, 2> groups;
-  const int wanted = rule.pattern->NumberOfCapturingGroups() > 0 ? 2 : 1;
+  std::array<re2::StringPiece, kMaxGroups + 1> groups;
+  const int wanted = std::min(rule.pattern->NumberOfCapturingGroups(), kMaxGroups) + 1;
   const re2::StringPiece piece(line.data(), line.size());
   if (!rule.pattern->Match(piece, 0, line.size(), anchor, groups.data(), wanted)) {
     return std::nullopt;
@@ -385,8 +387,11 @@ std::optional<RuleMatch> match_pattern(const Rule& rule, std::string_view line) 
   };
   RuleMatch match;
   match.matched = span_of(groups[0]);
-  match.lifted = match.matched;
-  if (wanted == 2 && groups[1].data() != nullptr) match.lifted = span_of(groups[1]);
+  if (wanted == 1) match.lifted = match.matched;
+  for (int i = 1; i < wanted && match.lifted.size() == 0; ++i) {
+    const re2::StringPiece& group = groups[static_cast<std::size_t>(i)];
+    if (group.data() != nullptr) match.lifted = span_of(group);
+  }
   if (match.matched.size() == 0) return std::nullopt;
   if (prefix && cuts_word(line, match.matched.end)) return std::nullopt;
   if (suffix && cuts_word(line, match.matched.begin)) return std::nullopt;

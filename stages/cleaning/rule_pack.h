@@ -70,7 +70,8 @@ struct RuleLine {
 // What of a line a rule matches, in bytes of RuleLine::text.
 struct RuleMatch {
   Span matched;  // the whole text, but for prefix and suffix rules
-  Span lifted;   // the first capture group if it took part, else `matched`
+  // `matched`; of a pattern with capture groups the first that took part, empty if none did.
+  Span lifted;
 };
 
 // The rules of one pack; those with a fault are left out and reported in `faults`. `file` is only

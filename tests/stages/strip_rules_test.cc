@@ -44,6 +44,7 @@ match = ["zebra crossing"]
 )";
 
 Outcome run(const std::string& text, OptionValues options = {}) {
+  options.try_emplace("languages", List{"en"});
   Page page;
   page.text = text;
   return probe("strip_rules", options, {page}).outcomes.at(0);

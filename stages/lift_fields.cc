@@ -1,0 +1,46 @@
+// lift_fields: finds title, outlet, author, captions and date line by their shape.
+#include "cleaning/find_fields.h"
+#include "copydesk/stage_spec.h"
+
+namespace copydesk::stages {
+namespace {
+
+struct Options {
+  std::string captions = "lift";
+};
+
+class LiftFields : public DocumentStage {
+ public:
+  explicit LiftFields(const Options& options) : keep_captions_(options.captions == "keep") {}
+
+  Verdict process(const Document& document, Local* /*local*/, Edits& edits,
+                  DocumentFindings& findings) const override {
+    const cleaning::TextView page = cleaning::TextView::of(document);
+    const std::vector<cleaning::LineShape> shapes = cleaning::line_shapes(page);
+    cleaning::PageContext context = cleaning::context_of(document, shapes);
+    context.keep_captions = keep_captions_;
+    cleaning::FieldOutcome outcome = cleaning::find_fields(page, shapes, context);
+    for (const cleaning::FieldCut& cut : outcome.cuts) {
+      edits.cut_line(cut.line, cut.reason, cut.rule);
+    }
+    findings.lifted = std::move(outcome.lifted);
+    return Verdict::keep();
+  }
+
+ private:
+  const bool keep_captions_;
+};
+
+}  // namespace
+
+StageSpec lift_fields() {
+  return StageSpecBuilder<Options>("lift_fields", StageKind::kDocument)
+      .summary("Finds title, outlet, author, captions and date line by their shape.")
+      .reasons(
+          {Reason::kOutletName, Reason::kMetaByline, Reason::kCaptionCredit, Reason::kCaptionDup})
+      .option("captions", &Options::captions, {"lift", "keep"},
+              "Whether captions leave the text for a field or stay.")
+      .make([](const Options& options) { return std::make_unique<LiftFields>(options); });
+}
+
+}  // namespace copydesk::stages

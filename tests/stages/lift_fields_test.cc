@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include "support/probe.h"
+
+namespace copydesk::testing {
+namespace {
+
+const std::string kTitle = "Osterby council closes ancient bridge";
+const std::string kCaption = "The old bridge on Sep. 3. (Larkwire)";
+const std::string kBody =
+    "OSTERBY (Larkwire) – The river rose above the ancient bridge and the council closed it.";
+
+Outcome run(const std::string& text, const OptionValues& options = {}) {
+  Page page;
+  page.text = text;
+  page.outlet = "";
+  return probe("lift_fields", options, {page}).outcomes.at(0);
+}
+
+std::string lifted(const Outcome& outcome, Field field) {
+  for (const LiftedField& found : outcome.lifted) {
+    if (found.field == field) return found.value;
+  }
+  return "-";
+}
+
+TEST(LiftFields, MovesWhatIsNotTheStoryIntoFields) {
+  const Outcome outcome = run("Harbour Post\nHarbour Post\nAda Kestrel\n\n" + kTitle + "\n\n" +
+                              kCaption + " " + kCaption + "\n\n" + kBody);
+  EXPECT_EQ(outcome.text, kTitle + "\n\n" + kBody);
+  EXPECT_EQ(lifted(outcome, Field::kTitle), kTitle);
+  EXPECT_EQ(lifted(outcome, Field::kOutlet), "Harbour Post");
+  EXPECT_EQ(lifted(outcome, Field::kAuthor), "Ada Kestrel");
+  EXPECT_EQ(lifted(outcome, Field::kCaptions), kCaption);
+  EXPECT_EQ(lifted(outcome, Field::kDateline), "OSTERBY (Larkwire)");
+}
+
+TEST(LiftFields, SaysWhyInTheAudit) {
+  const Outcome outcome = run("Harbour Post\nHarbour Post\n" + kTitle + "\n" + kBody);
+  ASSERT_EQ(outcome.edits.size(), 2u);
+  EXPECT_EQ(outcome.edits[0].reason, Reason::kOutletName);
+  EXPECT_EQ(outcome.edits[0].rule, "doubled_name");
+}
+
+TEST(LiftFields, CaptionsCanStay) {
+  const std::string text = kTitle + "\n" + kCaption + " " + kCaption + "\n" + kBody;
+  const Outcome outcome = run(text, {{"captions", std::string("keep")}});
+  EXPECT_EQ(outcome.text, text);
+  EXPECT_EQ(lifted(outcome, Field::kCaptions), "-");
+}
+
+TEST(LiftFields, OptionsAreClosed) {
+  EXPECT_EQ(option_fault("lift_fields", "captions", std::string("keep")), "");
+  EXPECT_NE(option_fault("lift_fields", "captions", std::string("drop")), "");
+}
+
+TEST(LiftFields, LeavesPlainTextAlone) {
+  const std::string text = kTitle + "\n\n" + kBody + "\n\n“It was loud,” she said.";
+  const Outcome outcome = run(text);
+  EXPECT_EQ(outcome.text, text);
+  EXPECT_TRUE(outcome.edits.empty());
+}
+
+}  // namespace
+}  // namespace copydesk::testing
