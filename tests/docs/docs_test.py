@@ -182,9 +182,9 @@ def described_fields(readme):
         elif line.startswith("## "):
             section = None
         elif section is not None:
-            section[0].update(re.findall(r"`([a-z_]+)`", line))
+            section[0].update(re.findall(r"`([a-z0-9_]+)`", line))
             if line.startswith("| `"):
-                section[1].update(re.findall(r"`([a-z_]+)`", line.split(" | ")[0]))
+                section[1].update(re.findall(r"`([a-z0-9_]+)`", line.split(" | ")[0]))
     return described
 
 
