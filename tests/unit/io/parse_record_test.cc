@@ -223,6 +223,11 @@ TEST(ParseRecord, FlagsControlBytesInTheText) {
         row.flagged ? std::vector{Flag::kControlBytes} : std::vector<Flag>{};
     EXPECT_THAT(record.document.flags(), ElementsAreArray(flags)) << row.text;
   }
+  for (std::size_t at = 0; at < 200; ++at) {
+    const std::string text = std::string(at, 'x') + "\x7f" + std::string(199 - at, 'x');
+    const Record record = parse(R"({"id":1,"text":")" + text + R"("})");
+    EXPECT_THAT(record.document.flags(), ElementsAre(Flag::kControlBytes)) << at;
+  }
   EXPECT_EQ(parse(R"({"id":1,"text":"a\u0000b"})").document.original(),
             std::string_view("a\0b", 3));
 }
