@@ -122,7 +122,7 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
       exact ? Relation::kExact : classify(similarity, words_a.size(), words_b.size(), thresholds_);
   const std::vector<SharedRun> runs =
       shared_runs({words_a, a.grams}, {words_b, b.grams}, thresholds_.min_passage_words);
-  if (!copy && (runs.empty() || only_stock(a, runs))) return std::nullopt;
+  if (!copy && (runs.empty() || only_stock(a, b, runs))) return std::nullopt;
 
   return Pair{.a = a.document.doc(),
               .b = b.document.doc(),
@@ -133,24 +133,37 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
               .passages = make_passages(a.document, b.document, runs)};
 }
 
-bool PairVerifier::only_stock(const PreparedDocument& a, std::span<const SharedRun> runs) const {
+bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument& b,
+                              std::span<const SharedRun> runs) const {
   if (stock_.empty()) return false;
-  std::vector<Fingerprint> fingerprints;
-  winnow(a.document.words(), guarantee_, fingerprints);
-  auto fingerprint = fingerprints.begin();
-  for (const SharedRun& run : runs) {
-    bool has_stock = false;
-    bool has_own = false;
-    while (fingerprint != fingerprints.end() && fingerprint->word < run.a) ++fingerprint;
-    for (; fingerprint != fingerprints.end() &&
-           fingerprint->word + kFingerprintWords <= run.a + run.length;
-         ++fingerprint) {
-      const bool common = std::binary_search(stock_.begin(), stock_.end(), fingerprint->hash);
-      (common ? has_stock : has_own) = true;
-    }
-    if (has_own || !has_stock) return false;
-  }
-  return true;
+  std::vector<Fingerprint> of_a;
+  std::vector<Fingerprint> of_b;
+  winnow(a.document.words(), guarantee_, of_a);
+  winnow(b.document.words(), guarantee_, of_b);
+  return std::all_of(runs.begin(), runs.end(), [&](const SharedRun& run) {
+    // Places of fingerprints, in words from the beginning of the run.
+    std::vector<std::uint32_t> common;
+    std::vector<std::uint32_t> rare;
+    const auto collect = [&](std::span<const Fingerprint> fingerprints, std::uint32_t begin) {
+      auto it = std::lower_bound(fingerprints.begin(), fingerprints.end(), begin,
+                                 [](const Fingerprint& f, std::uint32_t w) { return f.word < w; });
+      for (; it != fingerprints.end() && it->word + kFingerprintWords <= begin + run.length; ++it) {
+        const bool is_stock = std::binary_search(stock_.begin(), stock_.end(), it->hash);
+        (is_stock ? common : rare).push_back(it->word - begin);
+      }
+    };
+    collect(of_a, run.a);
+    collect(of_b, run.b);
+    // At the ends of stock language stand fingerprints that owe to what is around it in one text or
+    // another, and are rare. Farther off a rare one is a passage of its own.
+    const auto is_own = [&](std::uint32_t place) {
+      return std::none_of(common.begin(), common.end(), [&](std::uint32_t stock) {
+        return std::max(place, stock) - std::min(place, stock) <
+               static_cast<std::uint32_t>(guarantee_);
+      });
+    };
+    return !common.empty() && std::none_of(rare.begin(), rare.end(), is_own);
+  });
 }
 
 Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std::uint64_t> doc_of,

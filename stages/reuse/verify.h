@@ -61,8 +61,10 @@ class PairVerifier {
                                            bool exact) const;
 
  private:
-  // Whether all runs are stock language: they hold fingerprints, and all of these are too common.
-  [[nodiscard]] bool only_stock(const PreparedDocument& a, std::span<const SharedRun> runs) const;
+  // Whether all runs are stock language: they hold fingerprints that are too common, and others
+  // only close by.
+  [[nodiscard]] bool only_stock(const PreparedDocument& a, const PreparedDocument& b,
+                                std::span<const SharedRun> runs) const;
 
   RelationThresholds thresholds_;
   int guarantee_;

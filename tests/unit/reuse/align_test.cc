@@ -1,0 +1,157 @@
+#include "reuse/align.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "unit/reuse/invented_words.h"
+
+namespace copydesk::reuse {
+
+void PrintTo(const SharedRun& run, std::ostream* out) {
+  *out << run.length << " words at " << run.a << "/" << run.b;
+}
+
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using ::testing::IsEmpty;
+
+std::vector<SharedRun> runs(const std::vector<int>& a, const std::vector<int>& b,
+                            std::uint32_t min_words) {
+  const std::vector<text::Word> words_a = testing::words_of(a);
+  const std::vector<text::Word> words_b = testing::words_of(b);
+  std::vector<GramPosition> grams_a;
+  std::vector<GramPosition> grams_b;
+  index_grams(words_a, seed_words(min_words), grams_a);
+  index_grams(words_b, seed_words(min_words), grams_b);
+  return shared_runs({words_a, grams_a}, {words_b, grams_b}, min_words);
+}
+
+// The definition: serve the longest run of free words again and again, by trying all places.
+std::vector<SharedRun> runs_by_hand(const std::vector<int>& a, const std::vector<int>& b,
+                                    std::uint32_t min_words) {
+  std::vector<bool> taken_a(a.size());
+  std::vector<bool> taken_b(b.size());
+  std::vector<SharedRun> chosen;
+  while (true) {
+    SharedRun best;
+    for (std::uint32_t i = 0; i < a.size(); ++i) {
+      for (std::uint32_t j = 0; j < b.size(); ++j) {
+        std::uint32_t length = 0;
+        while (i + length < a.size() && j + length < b.size() && !taken_a[i + length] &&
+               !taken_b[j + length] && a[i + length] == b[j + length]) {
+          ++length;
+        }
+        if (length > best.length) best = {i, j, length};
+      }
+    }
+    if (best.length < min_words) break;
+    std::fill_n(taken_a.begin() + best.a, best.length, true);
+    std::fill_n(taken_b.begin() + best.b, best.length, true);
+    chosen.push_back(best);
+  }
+  std::sort(chosen.begin(), chosen.end(),
+            [](const SharedRun& x, const SharedRun& y) { return x.a < y.a; });
+  return chosen;
+}
+
+std::vector<int> sequence(int first, int count) {
+  std::vector<int> numbers(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) numbers[static_cast<std::size_t>(i)] = first + i;
+  return numbers;
+}
+
+std::vector<int> joined(std::initializer_list<std::vector<int>> parts) {
+  std::vector<int> all;
+  for (const std::vector<int>& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+TEST(SharedRuns, AgreeWithTheDefinition) {
+  std::mt19937 rng(21);
+  for (int trial = 0; trial < 600; ++trial) {
+    const int vocabulary = std::array{2, 3, 6, 20, 200}[static_cast<std::size_t>(trial % 5)];
+    const std::uint32_t min_words = 1 + testing::below(rng, 13);
+    const std::vector<int> a = testing::random_numbers(rng, testing::below(rng, 60), vocabulary);
+    std::vector<int> b = testing::random_numbers(rng, testing::below(rng, 60), vocabulary);
+    // Half of them share pieces, as texts do.
+    for (int piece = 0; piece < trial % 4 && a.size() > 20 && b.size() > 20; ++piece) {
+      std::copy_n(a.begin() + testing::below(rng, a.size() - 15), 15,
+                  b.begin() + testing::below(rng, b.size() - 15));
+    }
+    EXPECT_THAT(runs(a, b, min_words), ElementsAreArray(runs_by_hand(a, b, min_words)))
+        << testing::text_of(a) << "\n"
+        << testing::text_of(b) << "\n"
+        << min_words;
+  }
+}
+
+TEST(SharedRuns, ARunHasAtLeastMinWords) {
+  const auto share = [](int words) {
+    return runs(joined({sequence(1000, 30), sequence(0, words), sequence(2000, 30)}),
+                joined({sequence(3000, 9), sequence(0, words), sequence(4000, 50)}), 12);
+  };
+  EXPECT_THAT(share(11), IsEmpty());
+  EXPECT_THAT(share(12), ElementsAre(SharedRun{30, 9, 12}));
+  EXPECT_THAT(share(13), ElementsAre(SharedRun{30, 9, 13}));
+}
+
+TEST(SharedRuns, MovedParagraphsAreFoundWhereTheyStand) {
+  const std::vector<int> a = joined({sequence(0, 40), sequence(100, 30), sequence(200, 20)});
+  const std::vector<int> b = joined({sequence(200, 20), sequence(0, 40), sequence(100, 30)});
+  EXPECT_THAT(runs(a, b, 12), ElementsAre(SharedRun{0, 20, 70}, SharedRun{70, 0, 20}));
+}
+
+TEST(SharedRuns, AChangedWordSplitsARun) {
+  std::vector<int> b = sequence(0, 50);
+  b[20] = 999;
+  EXPECT_THAT(runs(sequence(0, 50), b, 12),
+              ElementsAre(SharedRun{0, 0, 20}, SharedRun{21, 21, 29}));
+}
+
+TEST(SharedRuns, RepeatedParagraphsPairUpInOrder) {
+  const std::vector<int> paragraph = sequence(0, 15);
+  const std::vector<int> a = joined({paragraph, {901}, paragraph, {902}});
+  const std::vector<int> b = joined({paragraph, {903}, paragraph, {904}, paragraph});
+  EXPECT_THAT(runs(a, b, 12), ElementsAre(SharedRun{0, 0, 15}, SharedRun{16, 16, 15}));
+}
+
+TEST(SharedRuns, EmptyTextsShareNothing) {
+  EXPECT_THAT(runs({}, {}, 1), IsEmpty());
+  EXPECT_THAT(runs(sequence(0, 30), {}, 1), IsEmpty());
+}
+
+// Thousands of equal words in both texts: still one run, still quick.
+TEST(SharedRuns, OneWordOverAndOver) {
+  EXPECT_THAT(runs(std::vector<int>(5000, 1), std::vector<int>(4000, 1), 12),
+              ElementsAre(SharedRun{0, 0, 4000}));
+}
+
+TEST(CompareSets, Measures) {
+  const std::vector<std::uint64_t> a = {1, 2, 3, 4};
+  const std::vector<std::uint64_t> b = {3, 4, 5, 6, 7, 8};
+  const Similarity similarity = compare_sets(a, b);
+  EXPECT_EQ(similarity.shingles_a, 4U);
+  EXPECT_EQ(similarity.shingles_b, 6U);
+  EXPECT_EQ(similarity.shared, 2U);
+  EXPECT_DOUBLE_EQ(similarity.jaccard, 2.0 / 8);
+  EXPECT_DOUBLE_EQ(similarity.containment_a, 2.0 / 4);
+  EXPECT_DOUBLE_EQ(similarity.containment_b, 2.0 / 6);
+}
+
+TEST(CompareSets, EmptySetsAreNotAlike) {
+  const std::vector<std::uint64_t> a = {1};
+  for (const Similarity& similarity :
+       {compare_sets({}, {}), compare_sets(a, {}), compare_sets({}, a)}) {
+    EXPECT_EQ(similarity.jaccard, 0);
+    EXPECT_EQ(similarity.containment_a, 0);
+    EXPECT_EQ(similarity.containment_b, 0);
+  }
+}
+
+}  // namespace
+}  // namespace copydesk::reuse

@@ -1,0 +1,227 @@
+#include "reuse/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <random>
+
+#include "reuse/fingerprints.h"
+#include "unit/reuse/invented_words.h"
+
+namespace copydesk::reuse {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+Similarity similarity(std::size_t shingles_a, std::size_t shingles_b, std::size_t shared) {
+  Similarity s{.shingles_a = shingles_a, .shingles_b = shingles_b, .shared = shared};
+  const auto d = [](std::size_t x) { return static_cast<double>(x); };
+  s.jaccard = d(shared) / d(shingles_a + shingles_b - shared);
+  s.containment_a = d(shared) / d(shingles_a);
+  s.containment_b = d(shared) / d(shingles_b);
+  return s;
+}
+
+std::optional<Relation> relation(std::size_t shingles_a, std::size_t shingles_b, std::size_t shared,
+                                 RelationThresholds thresholds = {}) {
+  return classify(similarity(shingles_a, shingles_b, shared), shingles_a + 4, shingles_b + 4,
+                  thresholds);
+}
+
+TEST(Classify, NearDuplicateByJaccard) {
+  const RelationThresholds only_jaccard{.near_containment = 1, .contains = 1};
+  EXPECT_EQ(relation(70, 70, 39, only_jaccard), std::nullopt);              // .386
+  EXPECT_EQ(relation(70, 70, 40, only_jaccard), Relation::kNearDuplicate);  // .400
+  EXPECT_EQ(relation(70, 70, 41, only_jaccard), Relation::kNearDuplicate);
+}
+
+TEST(Classify, NearDuplicateByBothContainments) {
+  const RelationThresholds thresholds{.contains = 1};
+  EXPECT_EQ(relation(100, 100, 54, thresholds), std::nullopt);
+  EXPECT_EQ(relation(100, 100, 55, thresholds), Relation::kNearDuplicate);  // J = .379
+  EXPECT_EQ(relation(100, 100, 56, thresholds), Relation::kNearDuplicate);
+  EXPECT_EQ(relation(110, 100, 55, thresholds), std::nullopt);
+}
+
+TEST(Classify, ContainsAndContained) {
+  EXPECT_EQ(relation(300, 100, 54), std::nullopt);
+  EXPECT_EQ(relation(300, 100, 55), Relation::kContains);
+  EXPECT_EQ(relation(300, 100, 56), Relation::kContains);
+  EXPECT_EQ(relation(100, 300, 54), std::nullopt);
+  EXPECT_EQ(relation(100, 300, 55), Relation::kContained);
+}
+
+TEST(Classify, ContainedTextsShareEnoughWords) {
+  EXPECT_EQ(relation(300, 50, 35), std::nullopt);  // 39 words
+  EXPECT_EQ(relation(300, 50, 36), Relation::kContains);
+  EXPECT_EQ(relation(300, 50, 37), Relation::kContains);
+}
+
+TEST(Classify, ShortTextsAreNoNearDuplicates) {
+  EXPECT_EQ(relation(15, 15, 15), std::nullopt);
+  EXPECT_EQ(relation(15, 16, 15), std::nullopt);
+  EXPECT_EQ(relation(16, 16, 15), Relation::kNearDuplicate);
+}
+
+TEST(Classify, NothingSharedIsNothing) {
+  EXPECT_EQ(classify(compare_sets({}, {}), 0, 0, {.contains_min_words = 0, .min_words = 0}),
+            std::nullopt);
+}
+
+PreparedDocument prepared(const std::string& text, std::uint64_t doc) {
+  DocumentFields fields;
+  fields.doc = doc;
+  return PreparedDocument(Document(std::move(fields), text), 12);
+}
+
+TEST(PairVerifier, WhichDocumentIsAMakesNoDifference) {
+  std::mt19937 rng(41);
+  const PairVerifier verifier({}, 16, {});
+  for (int trial = 0; trial < 100; ++trial) {
+    // Few words, so that many alignments are equally long.
+    const std::vector<int> a = testing::random_numbers(rng, 150, 2);
+    const std::vector<int> b = testing::random_numbers(rng, trial % 2 == 0 ? 150 : 400, 2);
+    const auto forth =
+        verifier.verify(prepared(testing::text_of(a), 1), prepared(testing::text_of(b), 2), false);
+    const auto back =
+        verifier.verify(prepared(testing::text_of(b), 1), prepared(testing::text_of(a), 2), false);
+    ASSERT_EQ(forth.has_value(), back.has_value());
+    if (!forth) continue;
+    EXPECT_EQ(forth->a, 1U);
+    EXPECT_EQ(forth->b, 2U);
+    EXPECT_EQ(forth->jaccard, back->jaccard);
+    EXPECT_EQ(forth->containment_a, back->containment_b);
+    ASSERT_EQ(forth->passages.size(), back->passages.size());
+    for (const Passage& passage : forth->passages) {
+      EXPECT_TRUE(std::any_of(
+          back->passages.begin(), back->passages.end(),
+          [&](const Passage& other) { return other.a == passage.b && other.b == passage.a; }));
+    }
+    EXPECT_TRUE(
+        std::is_sorted(back->passages.begin(), back->passages.end(),
+                       [](const Passage& x, const Passage& y) { return x.a.begin < y.a.begin; }));
+  }
+}
+
+TEST(PairVerifier, ContainsTurnsWithTheDocuments) {
+  const std::string whole = testing::text_of(0, 300);
+  const std::string part = testing::text_of(100, 80);
+  const PairVerifier verifier({}, 16, {});
+  const auto forth = verifier.verify(prepared(whole, 1), prepared(part, 2), false);
+  const auto back = verifier.verify(prepared(part, 1), prepared(whole, 2), false);
+  EXPECT_EQ(forth->relation, Relation::kContains);
+  EXPECT_EQ(back->relation, Relation::kContained);
+  EXPECT_EQ(forth->containment_b, 1);
+  EXPECT_EQ(back->containment_a, 1);
+}
+
+// The fingerprints of `text` in [begin, end), in words.
+std::vector<std::uint64_t> stock_of(const std::string& text, std::uint32_t begin,
+                                    std::uint32_t end) {
+  std::vector<Fingerprint> fingerprints;
+  winnow(testing::words_of(text), 16, fingerprints);
+  std::vector<std::uint64_t> stock;
+  for (const Fingerprint& f : fingerprints) {
+    if (f.word >= begin && f.word + kFingerprintWords <= end) stock.push_back(f.hash);
+  }
+  std::sort(stock.begin(), stock.end());
+  return stock;
+}
+
+TEST(PairVerifier, StockLanguageMakesNoPair) {
+  const std::string passage = testing::text_of(0, 80);
+  const std::string a = testing::text_of(1000, 60) + passage + testing::text_of(2000, 60);
+  const std::string b = testing::text_of(3000, 60) + passage + testing::text_of(4000, 60);
+  const auto is_pair = [&](const std::vector<std::uint64_t>& stock) {
+    return PairVerifier({}, 16, stock).verify(prepared(a, 1), prepared(b, 2), false).has_value();
+  };
+  EXPECT_TRUE(is_pair({}));
+  EXPECT_FALSE(is_pair(stock_of(a, 60, 140)));
+  // What a text has beside its stock language owes to that, unless it is far enough.
+  EXPECT_FALSE(is_pair(stock_of(a, 60, 130)));
+  EXPECT_TRUE(is_pair(stock_of(a, 60, 100)));
+  // Stock language elsewhere is none of the passage's business.
+  EXPECT_TRUE(is_pair(stock_of(a, 0, 60)));
+}
+
+// A corpus in memory that counts what is read.
+class CountingCorpus : public Corpus {
+ public:
+  explicit CountingCorpus(std::vector<std::string> texts) : texts_(std::move(texts)) {}
+
+  std::uint64_t size() const override { return texts_.size(); }
+  bool alive(std::uint64_t /*doc*/) const override { return true; }
+  Result<Document> read(std::uint64_t doc) const override {
+    ++reads;
+    if (doc == fails) return Error{ErrorCode::kIo, "unreadable"};
+    DocumentFields fields;
+    fields.doc = doc;
+    return Document(std::move(fields), texts_[doc]);
+  }
+  Result<void> parallel_for(std::size_t n,
+                            const std::function<Result<void>(std::size_t)>& fn) const override {
+    for (std::size_t i = n; i-- > 0;) COPYDESK_RETURN_IF_ERROR(fn(i));
+    return {};
+  }
+  std::uint64_t memory_budget() const override { return 0; }
+
+  mutable std::atomic<std::uint64_t> reads = 0;
+  std::uint64_t fails = ~0ULL;
+
+ private:
+  std::vector<std::string> texts_;
+};
+
+TEST(VerifyPairs, AscendAndReadEachDocumentFewTimes) {
+  std::vector<std::string> texts;
+  std::vector<std::uint64_t> doc_of;
+  std::vector<std::uint32_t> copy_of;
+  std::vector<NodePair> pairs;
+  constexpr std::uint32_t kDocuments = 60;
+  for (std::uint32_t i = 0; i < kDocuments; ++i) {
+    // Two families, one of even and one of odd documents.
+    texts.push_back(testing::text_of(static_cast<int>(i % 2 * 10000 + i), 120));
+    doc_of.push_back(i);
+    copy_of.push_back(i);
+    for (std::uint32_t j = i + 1; j < kDocuments; ++j) {
+      if ((i + j) % 2 == 0) pairs.push_back({i, j});
+    }
+  }
+  CountingCorpus corpus(texts);
+  const Result<std::vector<Pair>> found =
+      verify_pairs(corpus, doc_of, copy_of, pairs, PairVerifier({}, 16, {}));
+  ASSERT_TRUE(found.ok());
+  ASSERT_THAT(*found, SizeIs(pairs.size()));
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    EXPECT_EQ((*found)[i].a, pairs[i].a);
+    EXPECT_EQ((*found)[i].b, pairs[i].b);
+  }
+  EXPECT_LE(corpus.reads, 2U * kDocuments);
+}
+
+TEST(VerifyPairs, CopiesAreExactWhateverTheirMeasures) {
+  const CountingCorpus corpus({"w1 w2", "w1 w2", "w1 w2"});
+  const Result<std::vector<Pair>> found =
+      verify_pairs(corpus, std::vector<std::uint64_t>{0, 1, 2}, std::vector<std::uint32_t>{0, 0, 2},
+                   std::vector<NodePair>{{0, 1}, {0, 2}}, PairVerifier({}, 16, {}));
+  ASSERT_TRUE(found.ok());
+  ASSERT_THAT(*found, SizeIs(1));
+  EXPECT_EQ((*found)[0].relation, Relation::kExact);
+  EXPECT_EQ((*found)[0].jaccard, 1);
+}
+
+TEST(VerifyPairs, TellsWhenADocumentCannotBeRead) {
+  CountingCorpus corpus({testing::text_of(0, 50), testing::text_of(0, 50)});
+  corpus.fails = 1;
+  const Result<std::vector<Pair>> found =
+      verify_pairs(corpus, std::vector<std::uint64_t>{0, 1}, std::vector<std::uint32_t>{0, 1},
+                   std::vector<NodePair>{{0, 1}}, PairVerifier({}, 16, {}));
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().message, "unreadable");
+}
+
+}  // namespace
+}  // namespace copydesk::reuse
