@@ -398,17 +398,14 @@ class RecordParser::Impl {
     if (const std::optional<JsonFault> fault = find_json_fault(json)) {
       return {RejectReason::kBrokenJson, at_byte(fault->offset, fault->message)};
     }
-    std::size_t begin = 0;
-    while (is_json_space(json[begin])) ++begin;
+    const std::size_t end = end_before(json, json.size());
+    const std::size_t begin = json.find_first_not_of(" \t\r\n");
     assert(json[begin] != '{');  // walk() and find_json_fault() agree on what JSON is
-    const bool is_list = json[begin] == '[';
-    const std::optional<Value::Kind> kind =
-        is_list ? Value::Kind::kArray
-                : scalar_kind(json.substr(begin, end_before(json, json.size()) - begin));
+    const std::string_view value = json.substr(begin, end - begin);
+    const Value::Kind kind = value.front() == '[' ? Value::Kind::kArray
+                                                  : scalar_kind(value).value_or(Value::Kind::kNull);
     return {RejectReason::kNotAnObject,
-            at_byte(begin, "the record is " +
-                               std::string(kind_name(kind.value_or(Value::Kind::kNull))) +
-                               ", not an object")};
+            at_byte(begin, "the record is " + std::string(kind_name(kind)) + ", not an object")};
   }
 
   std::size_t slot_of(const std::string& path) {

@@ -3,9 +3,10 @@
 //
 // Inputs are read in the order given. A folder stands for the files below it (.jsonl, .ndjson,
 // .json, .txt, each also with .gz or .zst), sorted by relative path as bytes; "@list" for the paths
-// in that file, one a line; "-" for standard input. gzip may have many members, zstd many frames;
-// compression is recognised by magic bytes, not by name. A byte order mark at the start of a file
-// is not part of its first record.
+// in that file, one a line, as they would stand on the command line but without "@" and "-"; "-"
+// for standard input. gzip may have many members, zstd many frames; compression is recognised by
+// magic bytes, not by name. A byte order mark at the start of a file is not part of its first
+// record.
 #ifndef COPYDESK_PIPELINE_IO_SOURCE_H_
 #define COPYDESK_PIPELINE_IO_SOURCE_H_
 
