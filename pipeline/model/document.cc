@@ -87,8 +87,8 @@ std::vector<Span> blanks_that_stay(std::string_view living, Span run,
     bool after_line = false;      // stands behind a line that was cut with its break
   };
   std::vector<Part> parts;
-  const Part* first = nullptr;  // the first with a line break
-  parts.reserve(joints.size() + 1);
+  parts.reserve(joints.size() + 1);  // pointers into it stay good
+  const Part* first = nullptr;       // the first with a line break
   bool after_break = false;
   std::uint32_t begin = run.begin;
   const auto end_part = [&](std::uint32_t end) {
