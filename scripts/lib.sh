@@ -1,7 +1,9 @@
-# What the scripts share; sourced, not run. Sets `root` and goes there.
+# What the scripts share; sourced, not run. Sets `root`, goes there, and keeps the calling script's
+# own path in `script`.
 set -euo pipefail
 shopt -s nullglob
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+script=$(realpath "$0")
 cd "$root"
 
 # Progress goes to stderr, so that stdout holds results only.
@@ -12,13 +14,14 @@ fail() {
 }
 
 # Prints the comment at the top of the script that calls it, without the "#".
-usage() { awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$0"; }
+usage() { awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$script"; }
 
 # Through sudo only the packages need root: the build goes on as the person who called, so that
 # build/ belongs to them. A tree that root owns stays root's business.
 leave_root() {
   if [[ $EUID -eq 0 && -n ${SUDO_USER:-} && $(stat -c %U "$root") == "$SUDO_USER" ]]; then
-    exec runuser -u "$SUDO_USER" -- env HOME="$(getent passwd "$SUDO_USER" | cut -d: -f6)" "$0" "$@"
+    exec runuser -u "$SUDO_USER" -- env HOME="$(getent passwd "$SUDO_USER" | cut -d: -f6)" \
+      "$script" "$@"
   fi
 }
 
