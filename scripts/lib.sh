@@ -27,19 +27,38 @@ leave_root() {
 
 # run_quietly <what> <command...>: shows one line; the output only if the command fails.
 run_quietly() {
-  local what=$1 log start=$SECONDS
+  local what=$1 log start=$SECONDS watcher="" status=0
   shift
   log=$(mktemp)
   printf '%s … ' "$what" >&2
-  if "$@" >"$log" 2>&1; then
+  if [[ -t 2 ]]; then
+    show_progress "$what" "$log" &
+    watcher=$!
+  fi
+  "$@" >"$log" 2>&1 || status=$?
+  if [[ -n $watcher ]]; then
+    kill "$watcher" 2>/dev/null || true
+    wait "$watcher" 2>/dev/null || true
+    printf '\r%-60s\r%s … ' "" "$what" >&2
+  fi
+  if [[ $status -eq 0 ]]; then
     say "done ($((SECONDS - start)) s)"
-    rm -f "$log"
   else
     say "failed:"
     cat "$log" >&2
-    rm -f "$log"
-    return 1
   fi
+  rm -f "$log"
+  return $status
+}
+
+# show_progress <what> <log>: how far the build is that writes the log, on the line of run_quietly.
+show_progress() {
+  local step
+  while kill -0 $$ 2>/dev/null; do
+    step=$(tail -c 4000 "$2" 2>/dev/null | grep -o '^\[[0-9]*/[0-9]*\]' | tail -1) || true
+    printf '\r%s … %s ' "$1" "$step" >&2
+    sleep 1
+  done
 }
 
 # configure <preset> [cmake arguments]: into build/<preset>, with ccache if there is one.
