@@ -48,7 +48,7 @@ TEST(Progress, EndsOfTheBar) {
             "[1/3] read [>                   ]   0 %  12,345 documents  0.0 MB/s");
   p.bytes = p.bytes_total;
   EXPECT_EQ(progress_line(p, 1, 45), "[1/3] read [====================] 100 %  12,3");
-  p.bytes = p.bytes_total + 1;
+  p.bytes = 2 * p.bytes_total;
   EXPECT_EQ(progress_log(p, 0), "[1/3] read 100 %  12,345 documents") << "never above";
   EXPECT_EQ(progress_line(p, 1, 0), "");
   EXPECT_EQ(progress_line(p, 1, -1), "");
