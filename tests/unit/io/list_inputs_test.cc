@@ -102,6 +102,14 @@ TEST_F(ListInputsTest, FollowsLinksButNotInCircles) {
   EXPECT_THAT(names({folder_.path("in")}), ElementsAre("a.jsonl", "c.jsonl", "other/b.jsonl"));
 }
 
+TEST_F(ListInputsTest, TwoLinksToOneFolderAreTwoFolders) {
+  folder_.write("other/a.jsonl", "");
+  std::filesystem::create_directory(folder_.path("in"));
+  std::filesystem::create_directory_symlink(folder_.path("other"), folder_.path("in/x"));
+  std::filesystem::create_directory_symlink(folder_.path("other"), folder_.path("in/y"));
+  EXPECT_THAT(names({folder_.path("in")}), ElementsAre("x/a.jsonl", "y/a.jsonl"));
+}
+
 TEST_F(ListInputsTest, NamesAreAlwaysUtf8) {
   folder_.write("in/caf\xe9.txt", "x");
   const Result<std::vector<InputFile>> files = list_inputs({folder_.path("in")}, {});

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -242,14 +243,16 @@ TEST_F(SourceTest, TextFilesCanBeTooLong) {
   folder_.write("in/b.txt", "123456");
   folder_.write("in/c.txt.gz", gzip(std::string(100000, 'x')));
   folder_.write("in/d.txt", "1");
-  Source source(list({folder_.path("in")}, options), options, 64);
-  const std::vector<RawRecord> records = drain(source);
-  ASSERT_THAT(shown(records), ElementsAre("12345", "!12345", "!xxxxx", "1"));
-  EXPECT_EQ(records[1].rejection->reason, RejectReason::kTooLarge);
-  EXPECT_EQ(records[2].rejection->reason, RejectReason::kTooLarge);
-  std::uint64_t size = 0;
-  for (const InputFile& file : source.files()) size += file.size;
-  EXPECT_EQ(source.bytes_consumed(), size);
+  for (const std::size_t buffer_bytes : {4UL, 5UL, 64UL}) {
+    Source source(list({folder_.path("in")}, options), options, buffer_bytes);
+    const std::vector<RawRecord> records = drain(source);
+    ASSERT_THAT(shown(records), ElementsAre("12345", "!12345", "!xxxxx", "1"));
+    EXPECT_EQ(records[1].rejection->reason, RejectReason::kTooLarge);
+    EXPECT_EQ(records[2].rejection->reason, RejectReason::kTooLarge);
+    std::uint64_t size = 0;
+    for (const InputFile& file : source.files()) size += file.size;
+    EXPECT_EQ(source.bytes_consumed(), size);
+  }
 }
 
 TEST_F(SourceTest, TheFormatCanBeForced) {
@@ -452,6 +455,15 @@ TEST_F(SourceTest, AFileThatChangedIsRejectedAtItsEnd) {
   EXPECT_THAT(source.warnings(), SizeIs(3));
 }
 
+TEST_F(SourceTest, TheSizeAloneTellsThatAFileChanged) {
+  const std::string path = folder_.write("a.jsonl", "{1}\n");
+  const std::filesystem::file_time_type time = std::filesystem::last_write_time(path);
+  Source source(list({path}), {});
+  folder_.write("a.jsonl", "{1}\n{2}\n");
+  std::filesystem::last_write_time(path, time);
+  EXPECT_THAT(shown(drain(source)), ElementsAre("{1}", "{2}", "!"));
+}
+
 TEST_F(SourceTest, AFolderInPlaceOfAFileIsAReadError) {
   const std::string path = folder_.write("a.jsonl", "{1}\n");
   Source source(list({path}), {});
@@ -478,7 +490,8 @@ TEST_F(SourceTest, CountsTheBytesOfTheFiles) {
 
 // --- Pipes ---
 
-// Runs `test` with standard input being a pipe into which `bytes` are written piece by piece.
+// Runs `test` with standard input being a pipe into which `bytes` are written piece by piece, each
+// after the one before was read.
 template <class Test>
 void with_standard_input(std::string_view bytes, std::size_t piece, Test test) {
   std::array<int, 2> ends{};
@@ -490,6 +503,9 @@ void with_standard_input(std::string_view bytes, std::size_t piece, Test test) {
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
       const std::string_view next = bytes.substr(at, piece);
       EXPECT_EQ(::write(ends[1], next.data(), next.size()), static_cast<ssize_t>(next.size()));
+      for (int waiting = 1; waiting > 0; std::this_thread::yield()) {
+        ASSERT_EQ(::ioctl(STDIN_FILENO, FIONREAD, &waiting), 0);
+      }
     }
     ::close(ends[1]);
   });
