@@ -7,7 +7,7 @@
 namespace copydesk::cleaning {
 namespace {
 
-constexpr std::string_view kPack = R"(language = "en"
+constexpr std::string_view kPack = R"toml(language = "en"
 [[rule]]
 id = "nav.menu"
 reason = "nav.menu"
@@ -78,7 +78,21 @@ pattern = 'copyright .*'
 triggers = ["copyright"]
 max_bytes = 1000
 match = ["Copyright 2024"]
-)";
+[[rule]]
+id = "caption.credit"
+reason = "caption.credit"
+field = "captions"
+pattern = '.* \(Larkwire\)'
+triggers = ["larkwire"]
+match = ["A ferry (Larkwire)"]
+[[rule]]
+id = "meta.place"
+reason = "meta.section"
+field = "section"
+pattern = 'in: (.*)'
+triggers = ["in"]
+match = ["In: Sport"]
+)toml";
 
 const std::string kBody = "The river rose above the old bridge on Tuesday and the town closed it.";
 static_assert(kBodyWords == 12);
@@ -155,6 +169,35 @@ TEST(ApplyRules, LiftsTheFirstGroup) {
   EXPECT_EQ(applied.outcome.lifted[0].value, "Ada Kestrel");
 }
 
+TEST(ApplyRules, LiftsTidyValues) {
+  const auto lifted = [](const std::string& line) {
+    const std::vector<LiftedField> fields = apply(line + "\n" + kBody).outcome.lifted;
+    return fields.empty() ? "" : fields[0].value;
+  };
+  EXPECT_EQ(lifted("In: | Sport »"), "Sport");
+  EXPECT_EQ(lifted("In: 2024"), "");
+  const std::string caption = "The old bridge in May. (Larkwire)";
+  EXPECT_EQ(lifted(caption + " " + caption), caption);
+}
+
+TEST(ApplyRules, ManySectionsAreAMenuAndNotLifted) {
+  const auto sections = [](std::size_t n) {
+    std::string menu;
+    for (std::size_t i = 0; i < n; ++i)
+      menu += "In: Section " + std::string(1, static_cast<char>('A' + i)) + "\n";
+    return apply(menu + kBody).outcome.lifted.size();
+  };
+  EXPECT_EQ(sections(kMaxFieldValues - 1), kMaxFieldValues - 1);
+  EXPECT_EQ(sections(kMaxFieldValues), kMaxFieldValues);
+  EXPECT_EQ(sections(kMaxFieldValues + 1), 0u);
+}
+
+TEST(ApplyRules, AnyNumberOfCaptionsIsLifted) {
+  std::string captions;
+  for (char c = 'A'; c < 'A' + 9; ++c) captions += std::string("Ferry ") + c + " (Larkwire)\n";
+  EXPECT_EQ(apply(captions + kBody).outcome.lifted.size(), 9u);
+}
+
 TEST(ApplyRules, CopyLiftsAndLeavesTheText) {
   const std::string text = "OSTERBY (Larkwire) – " + kBody;
   const Applied applied = apply(text);
@@ -185,6 +228,8 @@ TEST(ApplyRules, BlockTakesShortLinesAfterItAndSkipsBlanks) {
 TEST(ApplyRules, BlockStopsAtASentenceOrAtRunningText) {
   EXPECT_EQ(apply("Related stories\nIt rained.\nMill burns\n").left, "It rained.\nMill burns\n");
   EXPECT_EQ(apply("Related stories\n" + kBody + "\nMill burns").left, kBody + "\nMill burns");
+  const std::string unfinished = "It rained. a b c d e f g h i j k";
+  EXPECT_EQ(apply("Related stories\n" + unfinished).left, unfinished);
 }
 
 TEST(ApplyRules, BlockLinesHaveALongestLength) {

@@ -55,6 +55,13 @@ reason = "nav.menu"
 pattern = '[a-z]+ this'
 match = ["share this"]
 [[rule]]
+id = "nav.both"
+reason = "nav.menu"
+phrases = ["share this"]
+pattern = 'share this|me'
+triggers = ["share", "me"]
+match = ["share this"]
+[[rule]]
 id = "nav.suffix"
 reason = "nav.menu"
 scope = "suffix"
@@ -66,7 +73,7 @@ match = ["share this"]
 TEST(RuleSet, GivesEveryRuleThatMatchesOnceAndInOrder) {
   const RuleSet set = set_of(kPack);
   EXPECT_EQ(ids_for(set, "Share this"),
-            (Ids{"nav.phrase", "nav.triggered", "nav.untriggered", "nav.suffix"}));
+            (Ids{"nav.phrase", "nav.triggered", "nav.untriggered", "nav.both", "nav.suffix"}));
   EXPECT_EQ(ids_for(set, "SHARE!"), Ids{"nav.phrase"});
   EXPECT_EQ(ids_for(set, "tell me this"), Ids{"nav.suffix"});
   EXPECT_EQ(ids_for(set, ""), Ids{});
