@@ -503,6 +503,25 @@ TEST(FindJsonFault, AgreesWithSimdjson) {
   }
 }
 
+TEST(ParseRecord, NothingOfOneRecordShowsInTheNext) {
+  RecordParser parser(options());
+  const auto next = [&parser](std::string_view json) {
+    RawRecord raw;
+    raw.bytes = json;
+    return parser.parse(std::move(raw), 0);
+  };
+  const Record full = next(R"({"id":1,"title":"A","text":"\ud800","date":"2024","lang":"en"})");
+  EXPECT_EQ(full.document.title(), "A");
+  EXPECT_TRUE(next(R"({"id":1,"broken":)").rejection.has_value());
+  EXPECT_TRUE(next(R"({"id":1})").rejection.has_value());
+  const Record bare = next(R"({"id":1,"text":"b"})");
+  ASSERT_FALSE(bare.rejection.has_value());
+  EXPECT_EQ(bare.document.title(), "");
+  EXPECT_EQ(bare.document.date(), "");
+  EXPECT_EQ(bare.document.language(), "");
+  EXPECT_THAT(bare.document.flags(), IsEmpty());
+}
+
 TEST(ParseRecord, ReusesItsMemoryAcrossRecordsOfAllSizes) {
   RecordParser parser(options());
   for (const std::size_t size : {10UL, 70000UL, 3UL, 9UL << 20, 100UL, 200000UL}) {
