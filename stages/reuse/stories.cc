@@ -28,6 +28,8 @@ constexpr double kNameWeight = 2;
 constexpr double kBackgroundDocuments = 1000;
 // Pairs below this share of the threshold are taken to be unlike.
 constexpr double kEdgeFloor = 0.25;
+// Documents with at least so many index terms must share two of them to be compared.
+constexpr std::size_t kFewTerms = 10;
 // A first line that is taken for the title is no longer than this.
 constexpr std::size_t kTitleWords = 30;
 
@@ -228,7 +230,7 @@ bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b) {
 
 StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule) : rule_(rule) {
   std::sort(notes.begin(), notes.end(), [](const StoryNote& a, const StoryNote& b) {
-    return std::tie(a.content, a.day, a.doc) < std::tie(b.content, b.day, b.doc);
+    return std::tie(a.day, a.content, a.doc) < std::tie(b.day, b.content, b.doc);
   });
 
   std::vector<StoryNote> firsts;  // one for each vertex
@@ -342,19 +344,42 @@ double StoryIndex::similarity(std::size_t a, std::size_t b) const {
 }
 
 std::vector<StoryEdge> StoryIndex::edges_to_smaller(std::size_t vertex) const {
-  std::vector<std::uint32_t> others;
-  for (const std::uint32_t word : vertices_[vertex].index_terms) {
-    for (const std::uint32_t other : postings_[word]) {
-      if (other >= vertex) break;
-      if (may_meet(vertices_[vertex], vertices_[other])) others.push_back(other);
-    }
+  const Vertex& self = vertices_[vertex];
+  // Vertices ascend by day, those without one first: whom this one may meet are the undated and
+  // those since the window began.
+  const auto undated_end =
+      static_cast<std::uint32_t>(std::partition_point(vertices_.begin(), vertices_.end(),
+                                                      [](const Vertex& v) { return !v.day; }) -
+                                 vertices_.begin());
+  const auto window_begin =
+      !self.day ? 0U
+                : static_cast<std::uint32_t>(
+                      std::partition_point(
+                          vertices_.begin() + undated_end, vertices_.end(),
+                          [&](const Vertex& v) { return *v.day < *self.day - rule_.window_days; }) -
+                      vertices_.begin());
+  std::vector<std::uint32_t> others;  // once for each shared term
+  for (const std::uint32_t word : self.index_terms) {
+    const std::vector<std::uint32_t>& postings = postings_[word];
+    const auto lower = [&](std::size_t v) {
+      return std::lower_bound(postings.begin(), postings.end(), v);
+    };
+    const auto end = lower(vertex);
+    others.insert(others.end(), postings.begin(), std::min(lower(undated_end), end));
+    others.insert(others.end(), std::min(std::max(lower(undated_end), lower(window_begin)), end),
+                  end);
   }
-  sort_unique_numbers(others);
+  std::sort(others.begin(), others.end());
+
   std::vector<StoryEdge> edges;
-  for (const std::uint32_t other : others) {
-    const double alike = similarity(vertex, other);
+  for (std::size_t begin = 0, next = 0; begin < others.size(); begin = next) {
+    while (next < others.size() && others[next] == others[begin]) ++next;
+    const Vertex& other = vertices_[others[begin]];
+    const std::size_t fewest = std::min(self.index_terms.size(), other.index_terms.size());
+    if (next - begin < 2 && fewest >= kFewTerms) continue;
+    const double alike = similarity(vertex, others[begin]);
     if (alike < kEdgeFloor * rule_.threshold || alike <= 0) continue;
-    edges.push_back({static_cast<std::uint32_t>(vertex), other, alike});
+    edges.push_back({static_cast<std::uint32_t>(vertex), others[begin], alike});
   }
   return edges;
 }

@@ -78,7 +78,7 @@ struct StoryEdge {
 };
 
 // The documents of a run, one vertex for all that have the same words and day, in an order made
-// from content and day. Const members are thread-safe.
+// from day and content. Const members are thread-safe.
 class StoryIndex {
  public:
   // Takes notes in any order. Cost: sorts all terms.
