@@ -99,6 +99,40 @@ TEST(FindTitle, NeedsThreeWordsOfTheStoryInALongHead) {
   EXPECT_NE(title("Osterby council closed its bridge"), "-");
 }
 
+// The title of a page whose head is a menu, `lines` and nothing else.
+std::string title_below_menu(const std::string& lines, const std::string& body = kBody) {
+  return find("Menu\nMenu page\nSearch\n" + lines + "\n" + body).field(Field::kTitle);
+}
+
+TEST(FindTitle, NeedsHalfOfItsWordsInTheStoryInALongHead) {
+  const std::string three = "Osterby council bridge zebra quagga";
+  EXPECT_EQ(title_below_menu(three), three);                          // 3 of 5
+  EXPECT_EQ(title_below_menu(three + " ocelot"), three + " ocelot");  // 3 of 6
+  EXPECT_EQ(title_below_menu(three + " ocelot wombat"), "-");         // 3 of 7
+}
+
+TEST(FindTitle, TakesTheBestOfALongHead) {
+  const std::string good = "Osterby council bridge zebra quagga";
+  EXPECT_EQ(title_below_menu(good + "\n" + kTitle), kTitle);
+  EXPECT_EQ(title_below_menu(kTitle + "\n" + good), kTitle);
+}
+
+TEST(FindTitle, TakesTheFirstOfAShortHead) {
+  const std::string deck = "Osterby council closed ancient bridge on Tuesday as river rose";
+  EXPECT_EQ(find(kTitle + "\n" + deck + "\n" + kBody).field(Field::kTitle), kTitle);
+}
+
+TEST(FindTitle, TenBodyLinesAreTheBeginningOfAStory) {
+  const auto title = [](int lines_before) {
+    std::string body;
+    for (int i = 0; i < lines_before; ++i) body += "A b c d e f g h i j k l.\n";
+    return title_below_menu(kTitle, body + kBody);
+  };
+  EXPECT_EQ(title(8), kTitle);
+  EXPECT_EQ(title(9), kTitle);
+  EXPECT_EQ(title(10), "-");
+}
+
 TEST(FindTitle, LeavesATitleThatIsKnown) {
   EXPECT_EQ(find(kTitle + "\n" + kBody, {.title = "Another"}).field(Field::kTitle), "-");
 }
@@ -238,6 +272,12 @@ TEST(FindDateline, IsCopiedFromTheFirstBodyLine) {
   EXPECT_EQ(found.field(Field::kDateline), "OSTERBY (Larkwire)");
   EXPECT_TRUE(found.rules.empty());
   EXPECT_EQ(find(kBody + "\nOSTERBY (Larkwire) – " + kBody).field(Field::kDateline), "-");
+}
+
+TEST(FindDateline, TheFirstBodyLineIsNoCaption) {
+  const std::string credit = ". Source: Ada Kestrel and Jonas Wren, Larkwire Pool Photo via AP";
+  const std::string text = kTitle + "\n" + kTitle + credit + "\nOSTERBY (Larkwire) – " + kBody;
+  EXPECT_EQ(find(text, {.title = kTitle}).field(Field::kDateline), "OSTERBY (Larkwire)");
 }
 
 TEST(ContextOf, SaysWhatWasRemovedBeforeEachLine) {
