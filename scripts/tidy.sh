@@ -27,7 +27,8 @@ if [[ ${#files[@]} -eq 0 ]]; then
   exit 0
 fi
 
-# The compile commands of the clang preset; configuring also writes the generated sources.
+# The compile commands of the clang preset: a debug build, so that the analyzer sees our asserts.
+# Configuring also writes the generated sources.
 run_quietly "Configuring build/clang" configure clang
 known=()
 for file in "${files[@]}"; do
@@ -38,11 +39,10 @@ for file in "${files[@]}"; do
   fi
 done
 
-# With asserts on, the analyzer knows what they say. A finding in a header is reported once for each
-# file that includes it; it is shown once.
+# A finding in a header is reported once for each file that includes it; it is shown once.
 status=0
 printf '%s\0' "${known[@]}" |
-  xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/clang --quiet --extra-arg=-UNDEBUG \
+  xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/clang --quiet \
     2>/dev/null >build/clang/tidy.txt || status=$?
 if [[ $status -ne 0 ]]; then
   awk '/^\// { shown = !seen[$0]++ } shown' build/clang/tidy.txt
