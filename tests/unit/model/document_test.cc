@@ -260,7 +260,9 @@ void check_against(const SlowDocument& slow, const Document& document) {
   for (std::uint32_t begin = 0; begin < size; ++begin) {
     ASSERT_EQ(document.to_original({begin, begin}),
               (Span{slow.bytes[begin].begin, slow.bytes[begin].begin}));
-    std::vector<Span> expected = {{90, 91}};  // what stood in the vector stays
+    // What stood in the vector stays, even if the text goes on where it ends.
+    const Span before = {0, slow.bytes[begin].begin};
+    std::vector<Span> expected = {before};
     for (std::uint32_t last = begin; last < size; ++last) {
       const Span here = slow.bytes[last];
       const bool seen = last > begin && here == slow.bytes[last - 1];
@@ -270,7 +272,7 @@ void check_against(const SlowDocument& slow, const Document& document) {
         expected.push_back(here);
       }
       ASSERT_EQ(document.to_original({begin, last + 1}), (Span{slow.bytes[begin].begin, here.end}));
-      std::vector<Span> pieces = {{90, 91}};
+      std::vector<Span> pieces = {before};
       document.living_pieces({begin, last + 1}, pieces);
       ASSERT_EQ(pieces, expected);
     }
@@ -395,6 +397,7 @@ TEST(ApplyBlanks, PartsOfALine) {
   EXPECT_EQ(after_blanks("a [x]\n[y] b"), "a\nb");
   EXPECT_EQ(after_blanks("a [x\n]b"), "a b");  // two lines that the cut itself joined
   EXPECT_EQ(after_blanks("a [x\n] b"), "a b");
+  EXPECT_EQ(after_blanks("a [x\n]\n[y]\n\nb"), "a\n\nb");
 }
 
 TEST(ApplyBlanks, IndentationIsNotLeftOverByACutLine) {

@@ -86,7 +86,9 @@ TEST(Edits, SpeakOfTheOriginalAfterEarlierEdits) {
   Edits second(document);
   second.cut_line(1, Reason::kNavMenu);
   EXPECT_EQ(second.view()[0].span, (Span{8, 14}));
-  EXPECT_EQ(text_after(document, second), "one\nfour");
+  EXPECT_TRUE(second.cut({10, 14}, Reason::kNavMenu));
+  EXPECT_EQ(second.view()[1].span, (Span{14, 18}));
+  EXPECT_EQ(text_after(document, second), "one\n");
 }
 
 TEST(Edits, ClearForgetsAll) {
