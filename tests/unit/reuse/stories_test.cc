@@ -135,7 +135,9 @@ TEST(StoryIndex, EdgesAgreeWithAllPairs) {
       text += "w" + std::string(1, static_cast<char>('a' + doc % 6)) +
               std::string(1, static_cast<char>('a' + random() % 26)) + " ";
     }
-    notes.push_back(note("", text, {}, doc));
+    std::optional<std::int64_t> time;
+    if (doc % 4 != 0) time = static_cast<std::int64_t>(86400 * (doc * 7 % 9));
+    notes.push_back(note("", text, time, doc));
   }
   const StoryRule rule;
   const StoryIndex index(std::move(notes), rule);
@@ -156,6 +158,53 @@ TEST(StoryIndex, EdgesAgreeWithAllPairs) {
     edges += found.size();
   }
   EXPECT_GT(edges, 50U);
+}
+
+// A document of few words meets the title and lead of a long one, not all of it.
+TEST(StoryIndex, AShortDocumentIsComparedWithTheHead) {
+  const std::string title = "Ferry Aldana strikes reef off Port Merrin";
+  std::string text = title + ".";
+  for (int i = 0; i < 400; ++i) {
+    text += " filler" + std::string(1, static_cast<char>('a' + i / 20)) +
+            std::string(1, static_cast<char>('a' + i % 20));
+  }
+  std::string other = title + ".";
+  for (int i = 0; i < 60; ++i) other += " the";
+  const StoryIndex with_short({note(title, text, {}, 0), note(title, "", {}, 1)}, {});
+  const StoryIndex with_long({note(title, text, {}, 0), note(title, other, {}, 1)}, {});
+  EXPECT_GT(with_short.similarity(0, 1), 1.2 * with_long.similarity(0, 1));
+}
+
+// Documents with enough terms must share two of them, others one.
+TEST(StoryIndex, SharedTermsBelowAtAndAboveTwo) {
+  const auto text = [](const std::string& own, int shared, int count) {
+    std::string words;
+    for (int i = 0; i < count; ++i) {
+      words += (i < shared ? "both" : own) + std::string(1, static_cast<char>('a' + i)) + " ";
+    }
+    return words + words;  // both sides: terms of no other document are not indexed
+  };
+  const auto edges = [&](int shared, int count) {
+    StoryRule rule;
+    rule.threshold = 0.01;
+    const StoryIndex index(
+        {note("", text("x", shared, count), {}, 0), note("", text("y", shared, count), {}, 1),
+         note("", text("x", 0, count) + text("y", 0, count), {}, 2)},
+        rule);
+    std::size_t between = 0;
+    for (std::size_t v = 0; v < index.size(); ++v) {
+      for (const StoryEdge& edge : index.edges_to_smaller(v)) {
+        if (index.docs(edge.a)[0] + index.docs(edge.b)[0] == 1) ++between;
+      }
+    }
+    return between;
+  };
+  EXPECT_EQ(edges(0, 12), 0U);
+  EXPECT_EQ(edges(1, 12), 0U);
+  EXPECT_EQ(edges(2, 12), 1U);
+  EXPECT_EQ(edges(3, 12), 1U);
+  EXPECT_EQ(edges(1, 10), 0U);
+  EXPECT_EQ(edges(1, 9), 1U);
 }
 
 TEST(StoryIndex, Empty) {
