@@ -46,17 +46,13 @@ std::vector<Seed> find_seeds(std::span<const GramPosition> a, std::span<const Gr
     const std::size_t end_j = end_of_gram(b, j);
     std::size_t count_i = end_i - i;
     std::size_t count_j = end_j - j;
-    if (count_i > kMaxSeedsPerGram / count_j) {
-      constexpr std::size_t kSide = 64;
-      static_assert(kSide * kSide == kMaxSeedsPerGram);
-      // The side with fewer places keeps them all if it can.
-      if (count_i <= count_j) {
-        count_i = std::min(count_i, kSide);
-        count_j = std::min(count_j, kMaxSeedsPerGram / count_i);
-      } else {
-        count_j = std::min(count_j, kSide);
-        count_i = std::min(count_i, kMaxSeedsPerGram / count_j);
-      }
+    if (count_i * count_j > kMaxSeedsPerGram) {
+      // Up to 64 places of the text that has fewer, and as many of the other as there is room for.
+      const std::size_t few = std::clamp<std::size_t>(std::min(count_i, count_j), 1, 64);
+      const std::size_t many = kMaxSeedsPerGram / few;
+      const bool fewer_in_a = count_i <= count_j;
+      count_i = std::min(count_i, fewer_in_a ? few : many);
+      count_j = std::min(count_j, fewer_in_a ? many : few);
     }
     for (std::size_t x = i; x < i + count_i; ++x) {
       for (std::size_t y = j; y < j + count_j; ++y) {

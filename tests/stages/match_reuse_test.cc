@@ -327,7 +327,7 @@ std::vector<std::vector<int>> invented_corpus() {
         if (below(100) < rate) word = below(3000);
       }
     } else if (kind == 1) {  // cut
-      text.resize(std::max<std::size_t>(30, text.size() / 2));
+      text.resize(std::max<std::size_t>(50, text.size() / 3));
     } else {  // quoted in another
       std::vector<int> host = texts[static_cast<std::size_t>(below(texts.size()))];
       const auto length = static_cast<std::ptrdiff_t>(std::min<std::size_t>(text.size(), 18));
