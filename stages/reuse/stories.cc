@@ -28,7 +28,9 @@ constexpr double kNameWeight = 2;
 constexpr double kBackgroundDocuments = 1000;
 // Pairs below this share of the threshold are taken to be unlike.
 constexpr double kEdgeFloor = 0.25;
-// Documents with at least so many index terms must share two of them to be compared.
+// Index terms that two documents must share to be compared, and how many both must have for that;
+// with fewer, one is enough.
+constexpr std::size_t kSharedTerms = 3;
 constexpr std::size_t kFewTerms = 10;
 // A first line that is taken for the title is no longer than this.
 constexpr std::size_t kTitleWords = 30;
@@ -376,7 +378,7 @@ std::vector<StoryEdge> StoryIndex::edges_to_smaller(std::size_t vertex) const {
     while (next < others.size() && others[next] == others[begin]) ++next;
     const Vertex& other = vertices_[others[begin]];
     const std::size_t fewest = std::min(self.index_terms.size(), other.index_terms.size());
-    if (next - begin < 2 && fewest >= kFewTerms) continue;
+    if (next - begin < kSharedTerms && fewest >= kFewTerms) continue;
     const double alike = similarity(vertex, others[begin]);
     if (alike < kEdgeFloor * rule_.threshold || alike <= 0) continue;
     edges.push_back({static_cast<std::uint32_t>(vertex), others[begin], alike});

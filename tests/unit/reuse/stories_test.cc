@@ -175,8 +175,8 @@ TEST(StoryIndex, AShortDocumentIsComparedWithTheHead) {
   EXPECT_GT(with_short.similarity(0, 1), 1.2 * with_long.similarity(0, 1));
 }
 
-// Documents with enough terms must share two of them, others one.
-TEST(StoryIndex, SharedTermsBelowAtAndAboveTwo) {
+// Documents with enough terms must share three of them, others one.
+TEST(StoryIndex, SharedTermsBelowAtAndAboveThree) {
   const auto text = [](const std::string& own, int shared, int count) {
     std::string words;
     for (int i = 0; i < count; ++i) {
@@ -201,8 +201,9 @@ TEST(StoryIndex, SharedTermsBelowAtAndAboveTwo) {
   };
   EXPECT_EQ(edges(0, 12), 0U);
   EXPECT_EQ(edges(1, 12), 0U);
-  EXPECT_EQ(edges(2, 12), 1U);
+  EXPECT_EQ(edges(2, 12), 0U);
   EXPECT_EQ(edges(3, 12), 1U);
+  EXPECT_EQ(edges(4, 12), 1U);
   EXPECT_EQ(edges(1, 10), 0U);
   EXPECT_EQ(edges(1, 9), 1U);
 }
