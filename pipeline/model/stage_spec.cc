@@ -13,9 +13,12 @@ namespace {
 // A number as a person writes it: 0.4, 1000000.
 std::string number_text(double value) {
   std::array<char, 64> buffer;
+  // Fixed form needs up to 300 characters outside this range.
+  const double size = std::abs(value);
+  const bool plain = value == 0 || (size >= 1e-6 && size < 1e18);
   const auto [end, error] =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                    std::abs(value) < 1e18 ? std::chars_format::fixed : std::chars_format::general);
+                    plain ? std::chars_format::fixed : std::chars_format::general);
   assert(error == std::errc());
   return std::string(buffer.data(), end);
 }

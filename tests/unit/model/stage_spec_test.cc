@@ -175,6 +175,8 @@ TEST(OptionSpec, NumbersBelowAtAndAboveTheirEnds) {
   EXPECT_EQ(fault("share", std::numeric_limits<double>::infinity()),
             "must be between 0.25 and 1, got inf");
   EXPECT_NE(fault("share", -std::numeric_limits<double>::max()), "");
+  EXPECT_NE(fault("share", std::numeric_limits<double>::denorm_min()), "");
+  EXPECT_EQ(fault("share", 1e-300), "must be between 0.25 and 1, got 1e-300");
 }
 
 TEST(OptionSpec, LargeNumbersAreWrittenOut) {
