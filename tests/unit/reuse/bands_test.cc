@@ -19,9 +19,13 @@ TEST(ChooseBands, MostRowsThatReachTheRecall) {
     const Bands bands = choose_bands(threshold, 0.9);
     EXPECT_GE(bands.rows, kMinRows);
     EXPECT_LE(bands.bands * bands.rows, static_cast<int>(kSketchSize));
-    if (bands.rows > kMinRows) EXPECT_GE(candidate_probability(bands, threshold), 0.9) << percent;
+    if (bands.rows > kMinRows) {
+      EXPECT_GE(candidate_probability(bands, threshold), 0.9) << percent;
+    }
     const Bands next{static_cast<int>(kSketchSize) / (bands.rows + 1), bands.rows + 1};
-    if (next.bands > 0) EXPECT_LT(candidate_probability(next, threshold), 0.9) << percent;
+    if (next.bands > 0) {
+      EXPECT_LT(candidate_probability(next, threshold), 0.9) << percent;
+    }
   }
 }
 
