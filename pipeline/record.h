@@ -22,7 +22,7 @@ struct Rejection {
 struct RawRecord {
   std::string bytes;         // the line without its break, or a whole text file; truncated to
                              // max_record_bytes if longer
-  std::uint32_t source = 0;  // index into Source::names()
+  std::uint32_t source = 0;  // index into Source::files()
   std::uint64_t line = 0;    // from 1; 0 for a text file
   std::uint64_t offset = 0;  // of its first byte in the decompressed source
   bool is_text = false;      // a plain text document, not JSON

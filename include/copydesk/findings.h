@@ -3,6 +3,7 @@
 #ifndef COPYDESK_FINDINGS_H_
 #define COPYDESK_FINDINGS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ enum class Relation : std::uint8_t {
   kContained,      // most of a is contained in b
   kSharesPassage,  // a run of words, and none of the above
 };
+inline constexpr std::size_t kRelationCount =
+    static_cast<std::size_t>(Relation::kSharesPassage) + 1;
+
 [[nodiscard]] std::string_view name_of(Relation relation);
 
 // A gap-free run of words that two documents share. Spans are bytes of the original texts, on

@@ -20,16 +20,12 @@
 #include <vector>
 
 #include "copydesk/config.h"
+#include "copydesk/findings.h"
 #include "copydesk/reason.h"
 #include "copydesk/result.h"
 #include "copydesk/stage_spec.h"
 
 namespace copydesk {
-
-inline constexpr std::size_t kDropReasonCount =
-    static_cast<std::size_t>(DropReason::kNearDuplicate) + 1;
-inline constexpr std::size_t kRejectReasonCount =
-    static_cast<std::size_t>(RejectReason::kSourceFailed) + 1;
 
 // What the engine counted of one stage. in == kept + sum(dropped), checked at the end of a run.
 struct StageCount {
@@ -63,8 +59,8 @@ struct RunSummary {
   std::uint64_t text_bytes_in = 0;  // of the texts as read
   std::uint64_t text_bytes_kept = 0;
   std::uint64_t lone_surrogates = 0;
-  std::vector<StageCount> stages;        // "engine" (blanks, empty) last
-  std::array<std::uint64_t, 5> pairs{};  // by Relation
+  std::vector<StageCount> stages;                     // "engine" (blanks, empty) last
+  std::array<std::uint64_t, kRelationCount> pairs{};  // by Relation
   std::uint64_t clusters = 0;
   std::uint64_t clustered_documents = 0;
   std::uint64_t largest_cluster = 0;
@@ -86,7 +82,7 @@ struct RunSummary {
 struct Progress {
   int phase = 1;
   int phases = 1;
-  std::string_view phase_name;        // "read and learn", "clean and match", "write", …
+  std::string_view phase_name;        // "read", "clean and match", "write"; "clean" if alone
   std::uint64_t documents = 0;        // done in this phase
   std::uint64_t documents_total = 0;  // 0: not known (first phase)
   std::uint64_t bytes = 0;            // of input files consumed in this phase

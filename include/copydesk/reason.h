@@ -4,6 +4,7 @@
 #ifndef COPYDESK_REASON_H_
 #define COPYDESK_REASON_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -71,6 +72,8 @@ enum class DropReason : std::uint8_t {
   kExactDuplicate,  // the same words in the same order as the document named by `of`
   kNearDuplicate,   // verified near duplicate of its cluster's representative, named by `of`
 };
+inline constexpr std::size_t kDropReasonCount =
+    static_cast<std::size_t>(DropReason::kNearDuplicate) + 1;
 
 // Why an input record could not become a document.
 enum class RejectReason : std::uint8_t {
@@ -84,6 +87,8 @@ enum class RejectReason : std::uint8_t {
   kCorruptStream,    // gzip or zstd whose bytes are wrong
   kSourceFailed,     // the file vanished, changed or could not be read to its end
 };
+inline constexpr std::size_t kRejectReasonCount =
+    static_cast<std::size_t>(RejectReason::kSourceFailed) + 1;
 
 // What is kept of the things that leave the text.
 enum class Field : std::uint8_t {
@@ -106,8 +111,9 @@ enum class Flag : std::uint8_t {
   kOutletFromUrl,   // the record had no outlet; it got the registered domain of its URL
   kLoneSurrogates,  // an escaped half of a surrogate pair became U+FFFD
   kControlBytes,    // NUL or other control characters are in the text
-  kGuarded,         // a stage wanted more than the document guard allows; nothing of it was done
+  kGuarded,         // a stage wanted more than the document guard allows; what was doubtful stays
 };
+inline constexpr std::size_t kFlagCount = static_cast<std::size_t>(Flag::kGuarded) + 1;
 
 // The name that stands in files, for example "comment.form". Never empty.
 [[nodiscard]] std::string_view name_of(Reason reason);

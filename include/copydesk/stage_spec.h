@@ -6,8 +6,9 @@
 //   StageSpec drop_short() {
 //     return StageSpecBuilder<Options>("drop_short", StageKind::kDocument)
 //         .summary("Drops documents with few words.")
-//         .option("min_words", &Options::min_words, {0, 1'000'000}, "Fewest words to keep; 0:
-//         off.") .make([](const Options& o) { return std::make_unique<DropShort>(o); });
+//         .drop_reasons({DropReason::kTooShort})
+//         .option("min_words", &Options::min_words, {0, 1'000'000}, "Fewest words; 0: off.")
+//         .make([](const Options& options) { return std::make_unique<DropShort>(options); });
 //   }
 //
 // The default of an option stands in one place, the member initialiser of Options.

@@ -24,10 +24,10 @@ constexpr std::array<std::string_view, kReasonCount> kReasonNames = {
     "form.error",    "template.line",  "model.line",         "blank",
 };
 
-constexpr std::array<std::string_view, 4> kDropNames = {"empty", "too_short", "exact_duplicate",
-                                                        "near_duplicate"};
+constexpr std::array<std::string_view, kDropReasonCount> kDropNames = {
+    "empty", "too_short", "exact_duplicate", "near_duplicate"};
 
-constexpr std::array<std::string_view, 9> kRejectNames = {
+constexpr std::array<std::string_view, kRejectReasonCount> kRejectNames = {
     "broken_json", "not_an_object",    "no_text_or_title", "text_not_string", "invalid_utf8",
     "too_large",   "truncated_stream", "corrupt_stream",   "source_failed"};
 
@@ -35,11 +35,11 @@ constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
     "title", "author",   "author_email", "section",  "outlet",
     "site",  "dateline", "date_text",    "captions", "credit"};
 
-constexpr std::array<std::string_view, 5> kFlagNames = {
+constexpr std::array<std::string_view, kFlagCount> kFlagNames = {
     "id_generated", "outlet_from_url", "lone_surrogates", "control_bytes", "guarded"};
 
-constexpr std::array<std::string_view, 5> kRelationNames = {"exact", "near_duplicate", "contains",
-                                                            "contained", "shares_passage"};
+constexpr std::array<std::string_view, kRelationCount> kRelationNames = {
+    "exact", "near_duplicate", "contains", "contained", "shares_passage"};
 
 template <std::size_t N, class Enum>
 std::string_view name_in(const std::array<std::string_view, N>& names, Enum value) {

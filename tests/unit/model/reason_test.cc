@@ -6,15 +6,12 @@
 #include <string_view>
 
 #include "copydesk/findings.h"
-#include "copydesk/pipeline.h"
 
 namespace copydesk {
 namespace {
 
-constexpr std::size_t kFlagCount = static_cast<std::size_t>(Flag::kGuarded) + 1;
-constexpr std::size_t kRelationCount = static_cast<std::size_t>(Relation::kSharesPassage) + 1;
-
-// Every value of an enumeration has a name of its own, in the alphabet of names.
+// Every value of an enumeration has a name of its own, in the alphabet of names. A name that was
+// forgotten in reason.cc is empty.
 template <class Enum>
 void expect_unique_names(std::size_t count) {
   std::set<std::string_view> names;
