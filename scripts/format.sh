@@ -9,7 +9,7 @@ arguments=(-i)
 case ${1:-} in
   '') ;;
   --check) arguments=(--dry-run --Werror) ;;
-  *) usage && exit 2 ;;
+  *) usage >&2 && exit 2 ;;
 esac
 command -v clang-format-14 >/dev/null || scripts/install_packages.sh check
 cxx_files | xargs -0 clang-format-14 "${arguments[@]}"

@@ -6,10 +6,6 @@
 # Asks for nothing and prints one line. Uses sudo if it is not run as root.
 source "$(dirname "$0")/lib.sh"
 
-if [[ ${1:-} == --help ]]; then
-  usage
-  exit
-fi
 groups=" ${*:-build} "
 
 wanted=()

@@ -13,8 +13,13 @@ fail() {
   exit 1
 }
 
-# Prints the comment at the top of the script that calls it, without the "#".
+# Prints the comment at the top of the script that calls it, without the "#". Every script does so
+# for --help.
 usage() { awk 'NR > 1 && !/^#/ { exit } NR > 1 { sub(/^# ?/, ""); print }' "$script"; }
+if [[ ${1:-} == --help ]]; then
+  usage
+  exit
+fi
 
 # Through sudo only the packages need root: the build goes on as the person who called, so that
 # build/ belongs to them. A tree that root owns stays root's business.

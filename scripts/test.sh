@@ -94,7 +94,7 @@ steps=(release)
 case ${1:-} in
   '') ;;
   --full) steps=("${all_steps[@]}") ;;
-  -*) usage && exit 2 ;;
+  -*) usage >&2 && exit 2 ;;
   *) steps=("$@") ;;
 esac
 for step in "${steps[@]}"; do

@@ -19,7 +19,7 @@ case ${1:-} in
         grep -z '\.cc$'
     )
     ;;
-  -*) usage && exit 2 ;;
+  -*) usage >&2 && exit 2 ;;
   *) files=("$@") ;;
 esac
 if [[ ${#files[@]} -eq 0 ]]; then

@@ -4,7 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 
 if [[ $# -gt 0 ]]; then
-  usage
+  usage >&2
   exit 2
 fi
 scripts/install_packages.sh build
