@@ -40,7 +40,7 @@ struct Options {
   std::int64_t guarantee_words = 16;
   std::int64_t fingerprint_cap = 100;
   std::int64_t group_limit = 200;
-  std::string duplicates = "annotate";
+  std::string duplicates = "drop";
   std::string keep = "earliest";
   std::vector<std::string> preferred_outlets;
 };
@@ -348,7 +348,7 @@ StageSpec match_reuse() {
               "Fingerprints of more documents are stock language and make no pairs.")
       .option("group_limit", &Options::group_limit, {2, 100'000},
               "Groups of copies up to this size are compared all with all; bigger ones with one.")
-      .option("duplicates", &Options::duplicates, {"annotate", "drop"},
+      .option("duplicates", &Options::duplicates, {"drop", "annotate"},
               "What becomes of a cluster's documents besides its representative.")
       .option(
           "keep", &Options::keep, reuse::RepresentativeOrder::policies(),

@@ -140,7 +140,7 @@ class TemplateTable {
 
 struct TemplateCut {
   std::vector<std::uint32_t> lines;  // ascending
-  bool guarded = false;              // too much sentence-like text would have gone: nothing is cut
+  bool guarded = false;  // too much sentence-like text would have gone: only sure lines are cut
 };
 
 // The lines of a document to cut. `max_share`: the largest share of the bytes of its sentence-like

@@ -230,22 +230,24 @@ TEST(MatchReuse, ClusterTags) {
   EXPECT_FALSE(found.outcomes[3].cluster.has_value());
 }
 
-TEST(MatchReuse, DuplicatesAreDroppedIfAskedFor) {
+TEST(MatchReuse, DuplicatesAreDroppedUnlessTheyAreToBeAnnotated) {
   std::vector<int> edited = sequence(0, 100);
   edited[50] = 999;
   const std::vector<Page> pages = {page(edited, 200), page(sequence(0, 100), 100),
                                    page(sequence(0, 100), 300), page(sequence(20, 60), 400)};
-  for (const testing::Outcome& outcome : run(pages).outcomes) EXPECT_TRUE(outcome.verdict.kept());
+  const Found annotated = run(pages, {{"duplicates", std::string("annotate")}});
+  for (const testing::Outcome& outcome : annotated.outcomes) {
+    EXPECT_TRUE(outcome.verdict.kept());
+  }
 
-  const Found found = run(pages, {{"duplicates", std::string("drop")}});
+  const Found found = run(pages);
   EXPECT_EQ(found.outcomes[0].verdict, Verdict::drop(DropReason::kNearDuplicate, 1));
   EXPECT_TRUE(found.outcomes[1].verdict.kept());
   EXPECT_EQ(found.outcomes[2].verdict, Verdict::drop(DropReason::kExactDuplicate, 1));
 }
 
 TEST(MatchReuse, ContainedTextsAreNeverDropped) {
-  const Found found = run({page(sequence(0, 300), 100), page(sequence(100, 80), 200)},
-                          {{"duplicates", std::string("drop")}});
+  const Found found = run({page(sequence(0, 300), 100), page(sequence(100, 80), 200)});
   ASSERT_THAT(found.pairs, SizeIs(1));
   EXPECT_EQ(found.pairs[0].relation, Relation::kContains);
   EXPECT_THAT(found.clusters, IsEmpty());

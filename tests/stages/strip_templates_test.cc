@@ -166,6 +166,18 @@ TEST(StripTemplates, WhatMostPagesHaveIsNotGuarded) {
               ElementsAre(Flag::kGuarded));
 }
 
+TEST(StripTemplates, GuardedPagesStillLoseWhatIsSure) {
+  std::vector<Page> pages;
+  for (int i = 0; i < 5; ++i) pages.push_back(page(i, "a.example", "Our picks of the tide"));
+  // Two pages of one story count as two groups: their body looks like chrome.
+  const std::string shared = body(20) + "\n" + body(21) + "\n" + body(22);
+  for (const int i : {0, 1}) pages[static_cast<std::size_t>(i)].text += "\n" + shared;
+  const Found found = probe("strip_templates", {{"max_share", 0.1}}, pages);
+  EXPECT_THAT(found.outcomes[0].flags, ElementsAre(Flag::kGuarded));
+  EXPECT_THAT(found.outcomes[0].text, ::testing::HasSubstr(shared));
+  EXPECT_THAT(found.outcomes[0].text, ::testing::Not(::testing::HasSubstr("Our picks")));
+}
+
 TEST(StripTemplates, KeepsTheHeadlineThatOtherPagesLinkTo) {
   const std::string headline = "Lighthouse keeper finds old map";
   std::vector<Page> pages = {page_of(headline + "\nBy A Writer\n" + body(0)),
