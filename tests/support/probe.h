@@ -19,7 +19,7 @@ struct Page {
   std::string outlet = "outlet.example";
   std::string title = {};
   std::string date = {};
-  std::string id = {};                                   // "doc-<n>" if empty
+  std::string id = {};                              // "doc-<n>" if empty
   std::optional<std::int64_t> time = std::nullopt;  // UTC seconds; the probe parses no dates
 };
 
