@@ -143,6 +143,31 @@ TEST(MatchReuse, StockLanguageStandsAmongThePassagesOfACopy) {
   EXPECT_EQ(found.pairs[0].passages[0].words, 80U);
 }
 
+// The texts' only common fingerprints are set aside as too common; the sketches find them.
+TEST(MatchReuse, BandsFindWhatFingerprintsDoNot) {
+  std::vector<Page> pages;
+  for (int i = 0; i < 3; ++i) pages.push_back(page(joined({sequence(0, 60), {1000 + i}})));
+  EXPECT_THAT(run(pages, {{"fingerprint_cap", std::int64_t{2}}}).pairs, SizeIs(3));
+}
+
+// Two edits of one text, each of another half: no run and no band in common, but both are near
+// duplicates of the text and so they are compared.
+TEST(MatchReuse, NearDuplicatesInCommonSuggestAPair) {
+  for (int first = 0; first < 10'000; first += 2000) {
+    const std::vector<int> text = sequence(first, 192);
+    std::vector<int> a = text;
+    std::vector<int> c = text;
+    for (std::size_t i = 0; i < 96; i += 12) {
+      a[i] += 50'000;
+      c[i + 96] += 50'000;
+    }
+    const Found found = run({page(a), page(text), page(c)},
+                            {{"near_duplicate", 0.9}, {"guarantee_words", std::int64_t{90}}});
+    ASSERT_THAT(found.pairs, SizeIs(3)) << first;
+    for (const Pair& pair : found.pairs) EXPECT_EQ(pair.relation, Relation::kNearDuplicate);
+  }
+}
+
 TEST(MatchReuse, PassagesAreBytesOfBothTexts) {
   const Page a{.text =
                    "One two. “We will rebuild the old pier before the summer comes, whatever it "

@@ -131,6 +131,13 @@ TEST(SharedRuns, OneWordOverAndOver) {
               ElementsAre(SharedRun{0, 0, 4000}));
 }
 
+// Only the first places of the common word are tried, but the rare words lead to the run.
+TEST(SharedRuns, ARunBeginsBeforeItsFirstRareWord) {
+  EXPECT_THAT(runs(joined({std::vector<int>(300, 1), sequence(100, 20)}),
+                   joined({std::vector<int>(200, 1), sequence(100, 20)}), 12),
+              ElementsAre(SharedRun{100, 0, 220}));
+}
+
 TEST(CompareSets, Measures) {
   const std::vector<std::uint64_t> a = {1, 2, 3, 4};
   const std::vector<std::uint64_t> b = {3, 4, 5, 6, 7, 8};

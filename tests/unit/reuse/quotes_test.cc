@@ -59,6 +59,10 @@ INSTANTIATE_TEST_SUITE_P(
         QuoteCase{"apostrophe_is_no_mark", "The mayor’s [pier is the town’s] pride.", false},
         QuoteCase{"leading_apostrophe", "In the ’90s [the pier] was the workers’ pride.", false},
         QuoteCase{"stray_inches", "A 12\" pipe. \"[We will rebuild],\" she said.", true},
+        QuoteCase{"inches_open_nothing", "A 12\" pipe [and a hose] fit, \"he said.\"", false},
+        QuoteCase{"missing_close", "\"We will rebuild. Later: \"[It is fine],\" she said.", true},
+        QuoteCase{"unmarked_last_paragraph", "“[We will rebuild.\nIn May]”, she said.", false},
+        QuoteCase{"outer_never_closed", "“He told me ‘[we will rebuild]’ twice.", true},
         QuoteCase{"whole_text", "[“We will rebuild”]", false}),
     [](const auto& test) { return std::string(test.param.name); });
 

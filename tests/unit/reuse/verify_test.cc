@@ -107,15 +107,17 @@ TEST(PairVerifier, WhichDocumentIsAMakesNoDifference) {
 }
 
 TEST(PairVerifier, ContainsTurnsWithTheDocuments) {
-  const std::string whole = testing::text_of(0, 300);
-  const std::string part = testing::text_of(100, 80);
   const PairVerifier verifier({}, 16, {});
-  const auto forth = verifier.verify(prepared(whole, 1), prepared(part, 2), false);
-  const auto back = verifier.verify(prepared(part, 1), prepared(whole, 2), false);
-  EXPECT_EQ(forth->relation, Relation::kContains);
-  EXPECT_EQ(back->relation, Relation::kContained);
-  EXPECT_EQ(forth->containment_b, 1);
-  EXPECT_EQ(back->containment_a, 1);
+  for (int first = 0; first < 8000; first += 1000) {
+    const std::string whole = testing::text_of(first, 300);
+    const std::string part = testing::text_of(first + 100, 80);
+    const auto forth = verifier.verify(prepared(whole, 1), prepared(part, 2), false);
+    const auto back = verifier.verify(prepared(part, 1), prepared(whole, 2), false);
+    EXPECT_EQ(forth->relation, Relation::kContains);
+    EXPECT_EQ(back->relation, Relation::kContained);
+    EXPECT_EQ(forth->containment_b, 1);
+    EXPECT_EQ(back->containment_a, 1);
+  }
 }
 
 // The fingerprints of `text` in [begin, end), in words.
@@ -199,7 +201,8 @@ TEST(VerifyPairs, AscendAndReadEachDocumentFewTimes) {
     EXPECT_EQ((*found)[i].a, pairs[i].a);
     EXPECT_EQ((*found)[i].b, pairs[i].b);
   }
-  EXPECT_LE(corpus.reads, 2U * kDocuments);
+  // Two blocks: the first has one family and some pairs of the other, the second the rest of these.
+  EXPECT_LE(corpus.reads, kDocuments + kDocuments / 2);
 }
 
 TEST(VerifyPairs, CopiesAreExactWhateverTheirMeasures) {
