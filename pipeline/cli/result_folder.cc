@@ -259,7 +259,7 @@ Result<std::string> ResultFolder::clean_row(std::uint64_t doc) const {
   });
 }
 
-Result<Original> ResultFolder::parse_row(std::string row, std::uint64_t doc) const {
+Result<Original> ResultFolder::parse_row(const std::string& row, std::uint64_t doc) const {
   // Plain text documents were written under our own names.
   for (const InputOptions& options : {input_, row_options()}) {
     InputOptions mapping = options;
@@ -279,13 +279,13 @@ Result<Original> ResultFolder::original(const AuditEntry& entry) const {
     COPYDESK_ASSIGN_OR_RETURN(
         std::string row, find_row("dropped.jsonl", "",
                                   [&](const std::string&) { return at++ == entry.nth_dropped; }));
-    return parse_row(std::move(row), entry.doc);
+    return parse_row(row, entry.doc);
   }
   const bool has_removed = std::all_of(entry.spans.begin(), entry.spans.end(),
                                        [](const AuditSpan& s) { return s.removed.has_value(); });
   if (has_removed) {
     COPYDESK_ASSIGN_OR_RETURN(std::string row, clean_row(entry.doc));
-    Result<Original> clean = parse_row(std::move(row), entry.doc);
+    Result<Original> clean = parse_row(row, entry.doc);
     if (clean.ok()) {
       if (std::optional<std::string> text = rebuilt(clean->text, entry.spans)) {
         clean->text = *std::move(text);

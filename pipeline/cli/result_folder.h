@@ -102,7 +102,7 @@ class ResultFolder {
   Result<std::string> find_row(std::string_view file, std::string_view needle,
                                const std::function<bool(const std::string& row)>& fits) const;
   [[nodiscard]] Result<std::string> clean_row(std::uint64_t doc) const;
-  [[nodiscard]] Result<Original> parse_row(std::string row, std::uint64_t doc) const;
+  [[nodiscard]] Result<Original> parse_row(const std::string& row, std::uint64_t doc) const;
   [[nodiscard]] Result<Original> reread(std::uint64_t doc) const;
 
   std::string dir_;

@@ -98,16 +98,16 @@ constexpr std::string_view kFillers[] = {
 // Suffixes of a day: 1st, 2nd, 3rd, 4th, 1er, 1º.
 constexpr std::string_view kOrdinals[] = {"st", "nd", "rd", "th", "er", "º", "°", "ª", "e"};
 
-template <std::size_t kSize>
-std::optional<int> find_named(const NamedNumber (&table)[kSize], std::string_view name) {
+template <std::size_t Size>
+std::optional<int> find_named(const NamedNumber (&table)[Size], std::string_view name) {
   for (const NamedNumber& row : table) {
     if (row.name == name) return row.value;
   }
   return std::nullopt;
 }
 
-template <std::size_t kSize>
-bool contains(const std::string_view (&list)[kSize], std::string_view word) {
+template <std::size_t Size>
+bool contains(const std::string_view (&list)[Size], std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 

@@ -257,7 +257,7 @@ class RecordParser::Impl {
   bool walk_array(ondemand::array& array, int depth) {
     for (auto result : array) {
       ondemand::value value;
-      if (std::move(result).get(value) != simdjson::SUCCESS) return false;
+      if (result.get(value) != simdjson::SUCCESS) return false;
       if (!walk_value(value, depth + 1, false)) return false;
     }
     return true;
