@@ -1,20 +1,20 @@
 #include "reuse/verify.h"
 
 #include <algorithm>
+#include <limits>
 #include <list>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 
-#include "reuse/fingerprints.h"
 #include "reuse/passages.h"
 #include "reuse/representative.h"
 #include "reuse/shingles.h"
-#include "reuse/union_find.h"
 
 namespace copydesk::reuse {
 namespace {
 
-constexpr std::size_t kBlockPairs = 512;
+constexpr std::size_t kBlockPairs = 2048;
 
 // Words of all documents that a block keeps at once: about 80 bytes each with their indexes.
 constexpr std::size_t kCacheWords = 1U << 19;
@@ -22,8 +22,8 @@ constexpr std::size_t kCacheWords = 1U << 19;
 // The documents a block used last. References stay good until the second-next get().
 class DocumentCache {
  public:
-  DocumentCache(const Corpus& corpus, std::uint32_t min_passage_words)
-      : corpus_(corpus), min_passage_words_(min_passage_words) {}
+  DocumentCache(const Corpus& corpus, const PairVerifier& verifier)
+      : corpus_(corpus), verifier_(verifier) {}
 
   Result<const PreparedDocument*> get(std::uint64_t doc) {
     const auto found = places_.find(doc);
@@ -32,7 +32,7 @@ class DocumentCache {
       return static_cast<const PreparedDocument*>(&recent_.front());
     }
     COPYDESK_ASSIGN_OR_RETURN(Document document, corpus_.read(doc));
-    recent_.emplace_front(std::move(document), min_passage_words_);
+    recent_.push_front(verifier_.prepare(std::move(document)));
     words_ += recent_.front().document.words().size();
     places_[doc] = recent_.begin();
     // The last two stay whatever their size: a pair is being compared.
@@ -46,23 +46,50 @@ class DocumentCache {
 
  private:
   const Corpus& corpus_;
-  std::uint32_t min_passage_words_;
+  const PairVerifier& verifier_;
   std::list<PreparedDocument> recent_;  // the last used first
   std::unordered_map<std::uint64_t, std::list<PreparedDocument>::iterator> places_;
   std::size_t words_ = 0;
 };
 
-// Pairs in an order in which documents that are compared with each other stand together.
-std::vector<NodePair> by_component(std::span<const NodePair> pairs, std::size_t nodes) {
-  UnionFind components(nodes);
-  for (const NodePair& pair : pairs) components.unite(pair.a, pair.b);
-  std::vector<std::pair<std::uint32_t, NodePair>> keyed;
-  keyed.reserve(pairs.size());
-  for (const NodePair& pair : pairs) keyed.emplace_back(components.find(pair.a), pair);
-  std::sort(keyed.begin(), keyed.end());
-  std::vector<NodePair> ordered;
-  ordered.reserve(keyed.size());
-  for (const auto& entry : keyed) ordered.push_back(entry.second);
+// Pairs in an order in which the pairs of a document, and of those it is compared with, stand close
+// together: by the places of their documents in a breadth-first walk through all pairs.
+std::vector<NodePair> in_reading_order(std::span<const NodePair> pairs, std::size_t nodes) {
+  // Neighbours of node n: neighbours[first[n]] … neighbours[first[n + 1] - 1].
+  std::vector<std::size_t> first(nodes + 1, 0);
+  for (const NodePair& pair : pairs) {
+    ++first[pair.a + 1];
+    ++first[pair.b + 1];
+  }
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  std::vector<std::uint32_t> neighbours(2 * pairs.size());
+  std::vector<std::size_t> next(first.begin(), first.end() - 1);
+  for (const NodePair& pair : pairs) {
+    neighbours[next[pair.a]++] = pair.b;
+    neighbours[next[pair.b]++] = pair.a;
+  }
+
+  constexpr std::uint32_t kUnseen = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> place(nodes, kUnseen);
+  std::vector<std::uint32_t> walk;
+  for (std::uint32_t start = 0; start < nodes; ++start) {
+    if (place[start] != kUnseen || first[start] == first[start + 1]) continue;
+    place[start] = static_cast<std::uint32_t>(walk.size());
+    walk.push_back(start);
+    for (std::size_t at = walk.size() - 1; at < walk.size(); ++at) {
+      for (std::size_t i = first[walk[at]]; i < first[walk[at] + 1]; ++i) {
+        const std::uint32_t neighbour = neighbours[i];
+        if (place[neighbour] != kUnseen) continue;
+        place[neighbour] = static_cast<std::uint32_t>(walk.size());
+        walk.push_back(neighbour);
+      }
+    }
+  }
+
+  std::vector<NodePair> ordered(pairs.begin(), pairs.end());
+  std::sort(ordered.begin(), ordered.end(), [&](const NodePair& x, const NodePair& y) {
+    return std::minmax({place[x.a], place[x.b]}) < std::minmax({place[y.a], place[y.b]});
+  });
   return ordered;
 }
 
@@ -86,12 +113,13 @@ std::optional<Relation> classify(const Similarity& similarity, std::size_t words
                                                               : Relation::kContained;
 }
 
-PreparedDocument::PreparedDocument(Document read, std::uint32_t min_passage_words)
+PreparedDocument::PreparedDocument(Document read, std::uint32_t min_passage_words, int guarantee)
     : document(std::move(read)) {
   const std::span<const text::Word> words = document.words();
   shingle_words(words, shingles);
   sort_unique(shingles);
   index_grams(words, seed_words(min_passage_words), grams);
+  if (guarantee > 0) winnow(words, guarantee, fingerprints);
   content = exact_key(words, {}, 0).value_or(ExactKey{}).low;
 }
 
@@ -136,10 +164,6 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
 bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument& b,
                               std::span<const SharedRun> runs) const {
   if (stock_.empty()) return false;
-  std::vector<Fingerprint> of_a;
-  std::vector<Fingerprint> of_b;
-  winnow(a.document.words(), guarantee_, of_a);
-  winnow(b.document.words(), guarantee_, of_b);
   return std::all_of(runs.begin(), runs.end(), [&](const SharedRun& run) {
     // Places of fingerprints, in words from the beginning of the run.
     std::vector<std::uint32_t> common;
@@ -152,8 +176,8 @@ bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument&
         (is_stock ? common : rare).push_back(it->word - begin);
       }
     };
-    collect(of_a, run.a);
-    collect(of_b, run.b);
+    collect(a.fingerprints, run.a);
+    collect(b.fingerprints, run.b);
     // At the ends of stock language stand fingerprints that owe to what is around it in one text or
     // another, and are rare. Farther off a rare one is a passage of its own.
     const auto is_own = [&](std::uint32_t place) {
@@ -170,11 +194,11 @@ Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std
                                        std::span<const std::uint32_t> copy_of,
                                        std::span<const NodePair> pairs,
                                        const PairVerifier& verifier) {
-  const std::vector<NodePair> ordered = by_component(pairs, doc_of.size());
+  const std::vector<NodePair> ordered = in_reading_order(pairs, doc_of.size());
   const std::size_t blocks = (ordered.size() + kBlockPairs - 1) / kBlockPairs;
   std::vector<std::vector<Pair>> found(blocks);
   const auto verify_block = [&](std::size_t block) -> Result<void> {
-    DocumentCache cache(corpus, verifier.thresholds().min_passage_words);
+    DocumentCache cache(corpus, verifier);
     const std::size_t end = std::min(ordered.size(), (block + 1) * kBlockPairs);
     for (std::size_t i = block * kBlockPairs; i < end; ++i) {
       const NodePair& pair = ordered[i];

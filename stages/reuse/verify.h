@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "copydesk/document.h"
@@ -13,6 +14,7 @@
 #include "copydesk/stage.h"
 #include "reuse/align.h"
 #include "reuse/candidates.h"
+#include "reuse/fingerprints.h"
 
 namespace copydesk::reuse {
 
@@ -35,24 +37,30 @@ struct RelationThresholds {
 
 // A document with what comparisons need of it. Belongs to one thread.
 struct PreparedDocument {
-  PreparedDocument(Document document, std::uint32_t min_passage_words);
+  // `guarantee`: of winnow(); 0 for no fingerprints.
+  PreparedDocument(Document document, std::uint32_t min_passage_words, int guarantee = 0);
 
   Document document;
   std::vector<std::uint64_t> shingles;  // distinct, ascending
   std::vector<GramPosition> grams;      // index for runs of min_passage_words
-  std::uint64_t content = 0;            // a hash of its words
+  std::vector<Fingerprint> fingerprints;
+  std::uint64_t content = 0;  // a hash of its words
 };
 
 // Compares two documents. Thread-safe.
 class PairVerifier {
  public:
   // `stock`: fingerprints that are too common to make a pair, ascending, made by winnow() with
-  // `guarantee`; they must outlive the verifier.
+  // `guarantee`, as the documents' own must be; they must outlive the verifier.
   PairVerifier(const RelationThresholds& thresholds, int guarantee,
                std::span<const std::uint64_t> stock)
       : thresholds_(thresholds), guarantee_(guarantee), stock_(stock) {}
 
-  [[nodiscard]] const RelationThresholds& thresholds() const { return thresholds_; }
+  // A document as verify() needs it.
+  [[nodiscard]] PreparedDocument prepare(Document document) const {
+    return PreparedDocument(std::move(document), thresholds_.min_passage_words,
+                            stock_.empty() ? 0 : guarantee_);
+  }
 
   // The pair with its passages, or nothing if the documents have nothing to do with each other.
   // What is found does not depend on which document is `a`. `exact`: they are known to be the same
@@ -73,8 +81,8 @@ class PairVerifier {
 
 // Verifies `pairs` (distinct, ascending) on all workers; the result ascends by (a, b). doc_of[node]
 // is a node's ordinal, ascending; nodes of one copy_of[node] are exact copies of each other. Pairs
-// are worked on by connected component and in blocks, each with a bounded cache of documents, so
-// that most documents are read few times. Memory: some 50 MB a worker, and the result.
+// are worked on in blocks of neighbours, each with a bounded cache of documents, so that most
+// documents are read few times. Memory: some 50 MB a worker, and the result.
 [[nodiscard]] Result<std::vector<Pair>> verify_pairs(const Corpus& corpus,
                                                      std::span<const std::uint64_t> doc_of,
                                                      std::span<const std::uint32_t> copy_of,

@@ -74,7 +74,7 @@ TEST(Classify, NothingSharedIsNothing) {
 PreparedDocument prepared(const std::string& text, std::uint64_t doc) {
   DocumentFields fields;
   fields.doc = doc;
-  return PreparedDocument(Document(std::move(fields), text), 12);
+  return PreparedDocument(Document(std::move(fields), text), 12, 16);
 }
 
 TEST(PairVerifier, WhichDocumentIsAMakesNoDifference) {
@@ -182,7 +182,7 @@ TEST(VerifyPairs, AscendAndReadEachDocumentFewTimes) {
   std::vector<std::uint64_t> doc_of;
   std::vector<std::uint32_t> copy_of;
   std::vector<NodePair> pairs;
-  constexpr std::uint32_t kDocuments = 60;
+  constexpr std::uint32_t kDocuments = 100;
   for (std::uint32_t i = 0; i < kDocuments; ++i) {
     // Two families, one of even and one of odd documents.
     texts.push_back(testing::text_of(static_cast<int>(i % 2 * 10000 + i), 120));
