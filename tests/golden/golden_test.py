@@ -26,12 +26,14 @@ def outputs(folder):
     return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.name != "run.json"}
 
 
-def run(copydesk, case, samples, threads, batch, out):
+def run(copydesk, case, source, threads, batch, out):
+    # From the project's root with relative paths: messages hold paths as they were given.
     words = (case / "command").read_text(encoding="utf-8").split("\n")
-    arguments = [w.replace("SAMPLES", str(samples)).replace("CASE", str(case)) for w in words if w]
+    place = str(case.relative_to(source))
+    arguments = [w.replace("SAMPLES", "samples").replace("CASE", place) for w in words if w]
     command = [copydesk, "run", *arguments, "--out", str(out), "--quiet",
                "--threads", str(threads), "--batch", str(batch)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 3):
         sys.exit(f"{case.name}: exit {done.returncode}: {' '.join(command)}\n{done.stderr}")
     return outputs(out)
@@ -47,7 +49,8 @@ def first_difference(name, got, expected):
 
 
 def main(copydesk, source, accept):
-    source = pathlib.Path(source)
+    source = pathlib.Path(source).resolve()
+    copydesk = str(pathlib.Path(copydesk).resolve())
     faults = runs = 0
     cases = sorted(p for p in (source / "tests/golden/cases").iterdir() if p.is_dir())
     if not cases:
@@ -56,7 +59,7 @@ def main(copydesk, source, accept):
         with tempfile.TemporaryDirectory() as scratch:
             for threads, batch in itertools.product(THREADS, BATCHES):
                 out = pathlib.Path(scratch) / f"{threads}-{batch}"
-                got = run(copydesk, case, source / "samples", threads, batch, out)
+                got = run(copydesk, case, source, threads, batch, out)
                 runs += 1
                 if accept:
                     shutil.rmtree(case / "expected", ignore_errors=True)
