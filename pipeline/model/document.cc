@@ -285,14 +285,13 @@ void Document::drop_caches() {
 void Document::apply_blanks() {
   const std::vector<Joint> joints = find_joints(original_, edits_);
   const std::string_view living = text();
+  // Outward from a joint to the end of its blanks: trim() would read those of the whole text, for
+  // every joint.
   const auto blanks_begin = [&](std::uint32_t at) {
-    const std::string_view head = text::trim(living.substr(0, at));
-    return head.empty() ? 0U : u32(static_cast<std::size_t>(head.end() - living.begin()));
+    return u32(text::trim_back(living.substr(0, at)).size());
   };
   const auto blanks_end = [&](std::uint32_t at) {
-    const std::string_view tail = text::trim(living.substr(at));
-    return tail.empty() ? u32(living.size())
-                        : u32(static_cast<std::size_t>(tail.begin() - living.begin()));
+    return u32(living.size() - text::trim_front(living.substr(at)).size());
   };
 
   std::vector<AppliedEdit> blanks;

@@ -55,20 +55,26 @@ void split_lines(std::string_view text, std::vector<Line>& out) {
   }
 }
 
-std::string_view trim(std::string_view s) {
+std::string_view trim(std::string_view s) { return trim_back(trim_front(s)); }
+
+std::string_view trim_front(std::string_view s) {
   std::size_t begin = 0;
   while (begin < s.size()) {
     const CodePoint c = decode_utf8(s, begin);
     if (!is_space(c.value)) break;
     begin += c.length;
   }
+  return s.substr(begin);
+}
+
+std::string_view trim_back(std::string_view s) {
   std::size_t end = s.size();
-  while (end > begin) {
+  while (end > 0) {
     const std::size_t at = previous_boundary(s, end);
     if (!is_space(decode_utf8(s, at).value)) break;
     end = at;
   }
-  return s.substr(begin, end - begin);
+  return s.substr(0, end);
 }
 
 std::string normalized_line(std::string_view line) {

@@ -26,6 +26,11 @@ void split_lines(std::string_view text, std::vector<Line>& out);
 // U+3000 and the other Unicode spaces.
 [[nodiscard]] std::string_view trim(std::string_view s);
 
+// `s` without the white space of trim() at its beginning, and at its end. Cost: linear in what is
+// taken off, whatever the length of `s`.
+[[nodiscard]] std::string_view trim_front(std::string_view s);
+[[nodiscard]] std::string_view trim_back(std::string_view s);
+
 // The normalised key of a line: case-folded, digit runs become one "0", punctuation and symbols
 // off, words joined by single spaces, hashed with XXH3-64. 0 if the line has no word. Two lines
 // with the same words have the same key whatever their case, spacing, numbers and punctuation.

@@ -426,6 +426,43 @@ TEST(ApplyBlanks, LinesOfInvisibleSpacesAreBlank) {
   EXPECT_EQ(after_blanks("\u00A0[x]\uFEFFb"), "b");
 }
 
+// The slow version: every run of blanks, with the words beside it, is a document of its own.
+TEST(ApplyBlanks, EachRunOfBlanksIsHandledByItself) {
+  const std::vector<std::string> tokens = {" ",      "\n",  "\n\n",  "\r\n",
+                                           "\u00A0", "[x]", "[x\n]", "[ x]"};
+  std::mt19937 random(9);
+  for (int round = 0; round < 5000; ++round) {
+    std::string marked;
+    std::string expected;
+    const std::size_t runs = 1 + random() % 5;
+    for (std::size_t i = 0; i < runs; ++i) {
+      const std::string before = i == 0 ? "" : "a";
+      const std::string after = i + 1 == runs ? "" : "a";
+      std::string run;
+      for (std::size_t n = random() % 7; n > 0; --n) run += tokens[random() % tokens.size()];
+      marked += run + after;
+      expected += after_blanks(before + run + after).substr(before.size());
+    }
+    ASSERT_EQ(after_blanks(marked), expected) << ::testing::PrintToString(marked);
+  }
+}
+
+// With a look at all blanks of the text for every cut, these would take minutes.
+TEST(ApplyBlanks, ManyCutsAndManyBlanks) {
+  const std::string blanks(500'000, '\n');
+  const std::string spaces(500'000, ' ');
+  std::string words;
+  std::string kept;
+  std::string in_one_run;
+  for (int i = 0; i < 20'000; ++i) {
+    words += "a [x] ";
+    kept += "a ";
+    in_one_run += "[x] ";
+  }
+  EXPECT_TRUE(after_blanks(blanks + words + "b" + spaces) == blanks + kept + "b" + spaces);
+  EXPECT_TRUE(after_blanks("a" + blanks + in_one_run + spaces + "b") == "a" + blanks + "b");
+}
+
 TEST(ApplyBlanks, BlanksBelongToTheEngine) {
   Document document = cut_marked("a\n\n[x\n]\nb");
   document.apply_blanks();

@@ -115,6 +115,39 @@ TEST(Trim, ReturnsAViewIntoItsArgument) {
   EXPECT_GE(trim("   ").data() - std::string_view("   ").data(), 0);
 }
 
+TEST(Trim, FrontAndBackAreItsHalves) {
+  EXPECT_EQ(trim_front(" \u00A0a b\t "), "a b\t ");
+  EXPECT_EQ(trim_back(" \u00A0a b\t "), " \u00A0a b");
+  EXPECT_EQ(trim_front(" \n\u3000"), "");
+  EXPECT_EQ(trim_back(" \n\u3000"), "");
+  EXPECT_EQ(trim_front(""), "");
+  EXPECT_EQ(trim_back(""), "");
+
+  // Each code point at an end is asked by itself.
+  const std::vector<std::string> tokens = {"a",      "漢",     " ",    "\n",
+                                           "\u00A0", "\u3000", "\xE2", "\x80"};
+  std::mt19937 random(8);
+  for (int round = 0; round < 5000; ++round) {
+    std::vector<std::string> parts;
+    for (std::size_t n = random() % 7; n > 0; --n)
+      parts.push_back(tokens[random() % tokens.size()]);
+    // Bytes that together are a space would be one code point.
+    std::string text;
+    for (const std::string& part : parts) text += part;
+    if (text.find("\xE2\x80") != std::string::npos) continue;
+    std::size_t begin = 0;
+    std::size_t first = 0;
+    while (first < parts.size() && trim(parts[first]).empty()) begin += parts[first++].size();
+    std::size_t end = text.size();
+    std::size_t last = parts.size();
+    while (last > 0 && trim(parts[last - 1]).empty()) end -= parts[--last].size();
+    SCOPED_TRACE(::testing::PrintToString(text));
+    ASSERT_EQ(trim_front(text), text.substr(begin));
+    ASSERT_EQ(trim_back(text), text.substr(0, end));
+    ASSERT_EQ(trim(text), begin < end ? text.substr(begin, end - begin) : "");
+  }
+}
+
 TEST(NormalizedLine, Table) {
   const std::vector<std::pair<std::string_view, std::string_view>> table = {
       {"Sign Up!", "sign up"},
