@@ -33,11 +33,14 @@ void find_breaks(const Document& document, std::uint32_t first, std::uint32_t le
 std::vector<Passage> make_passages(const Document& a, const Document& b,
                                    std::span<const SharedRun> runs) {
   std::vector<Passage> passages;
+  if (runs.empty()) return passages;
+  const Quotations quotations_a(a.text());
+  const Quotations quotations_b(b.text());
   passages.reserve(runs.size());
   std::vector<std::uint32_t> ends;
   for (const SharedRun& run : runs) {
-    const bool quoted = stands_in_quotation(a.text(), words_span(a, run.a, run.length)) &&
-                        stands_in_quotation(b.text(), words_span(b, run.b, run.length));
+    const bool quoted = quotations_a.contain(words_span(a, run.a, run.length)) &&
+                        quotations_b.contain(words_span(b, run.b, run.length));
     ends.clear();
     find_breaks(a, run.a, run.length, ends);
     find_breaks(b, run.b, run.length, ends);

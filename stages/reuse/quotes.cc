@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
+#include <limits>
 #include <vector>
 
 #include "copydesk/text/utf8.h"
@@ -10,24 +12,27 @@
 namespace copydesk::reuse {
 namespace {
 
-// Reads a paragraph and keeps the quotations that are open, the innermost last.
+// Reads a text and keeps the quotations that are open, the innermost last.
 class QuotationReader {
  public:
   explicit QuotationReader(std::string_view text) : text_(text) {}
 
-  [[nodiscard]] std::size_t depth() const { return open_.size(); }
-  void forget() { open_.clear(); }
-
-  // Reads up to `end`.
-  void read(std::size_t begin, std::size_t end) {
-    while (begin < end) begin = step(begin);
+  // Never above the marks that were read, so 32 bits hold it.
+  [[nodiscard]] std::uint32_t depth() const {
+    return forgotten_ + static_cast<std::uint32_t>(open_.size());
   }
 
   // Reads one code point; the place after it.
   std::size_t step(std::size_t at) {
+    const auto byte = static_cast<unsigned char>(text_[at]);
+    if (byte < 128 && byte != '"' && byte != '\n') return at + 1;
     const text::CodePoint c = text::decode_utf8(text_, at);
     const std::size_t next = at + c.length;
     switch (c.value) {
+      case U'\n':
+        open_.clear();
+        forgotten_ = 0;
+        break;
       case U'"':
         straight(at, next);
         break;
@@ -35,7 +40,7 @@ class QuotationReader {
       case U'‚':
       case U'「':
       case U'『':
-        open_.push_back(c.value);
+        open(c.value);
         break;
       case U'“':
         close_or_open(U'„', c.value);
@@ -69,6 +74,15 @@ class QuotationReader {
   }
 
  private:
+  // Every mark looks through those that are open: they must be few.
+  void open(char32_t mark) {
+    if (open_.size() == kMaxOpenQuotations) {
+      open_.erase(open_.begin());
+      ++forgotten_;
+    }
+    open_.push_back(mark);
+  }
+
   // Closes the quotation that one of two marks opened, and those that were left open inside it.
   bool close_one_of(char32_t one, char32_t other) {
     const auto found = std::find_if(open_.rbegin(), open_.rend(),
@@ -80,7 +94,7 @@ class QuotationReader {
 
   // A mark that closes what `opener` opened, and opens otherwise.
   void close_or_open(char32_t opener, char32_t mark) {
-    if (!close_one_of(opener, opener)) open_.push_back(mark);
+    if (!close_one_of(opener, opener)) open(mark);
   }
 
   // The straight mark opens and closes; its neighbours say which when a mark is missing.
@@ -91,7 +105,7 @@ class QuotationReader {
     if (is_open && !(space_before && !space_after)) {
       close_one_of(U'"', U'"');
     } else if (!is_open && !(space_after && !space_before)) {
-      open_.push_back(U'"');
+      open(U'"');
     }
   }
 
@@ -103,31 +117,42 @@ class QuotationReader {
 
   std::string_view text_;
   std::vector<char32_t> open_;
+  std::uint32_t forgotten_ = 0;  // open ones outside of those
 };
-
-std::size_t paragraph_begin(std::string_view text, std::size_t at) {
-  const std::size_t line_break = text.substr(0, at).rfind('\n');
-  return line_break == std::string_view::npos ? 0 : line_break + 1;
-}
 
 }  // namespace
 
-bool stands_in_quotation(std::string_view text, Span span) {
-  assert(span.begin < span.end && span.end <= text.size());
+Quotations::Quotations(std::string_view text) {
+  assert(text.size() < std::numeric_limits<std::uint32_t>::max());
   QuotationReader reader(text);
-  reader.read(paragraph_begin(text, span.begin), span.begin);
-  if (reader.depth() == 0) return false;
-
-  const std::size_t last_paragraph = paragraph_begin(text, span.end);
-  if (last_paragraph > span.begin) reader.forget();
-  reader.read(std::max<std::size_t>(last_paragraph, span.begin), span.end);
-  const std::size_t depth = reader.depth();
-  if (depth == 0) return false;
-  for (std::size_t at = span.end; at < text.size() && text[at] != '\n';) {
+  std::uint32_t depth = 0;
+  for (std::size_t at = 0; at < text.size();) {
     at = reader.step(at);
-    if (reader.depth() < depth) return true;
+    if (reader.depth() == depth) continue;
+    depth = reader.depth();
+    stretches_.push_back({static_cast<std::uint32_t>(at), depth, false});
   }
-  return false;
+
+  // Backwards, with the least depth between here and the end of the paragraph. What the end of the
+  // paragraph leaves is not closed.
+  constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t least = kNone;
+  for (auto it = stretches_.rbegin(); it != stretches_.rend(); ++it) {
+    it->closed = least < it->depth;
+    least = text[it->begin - 1] == '\n' ? kNone : std::min(least, it->depth);
+  }
+}
+
+bool Quotations::contain(Span span) const {
+  assert(span.begin < span.end);
+  return at(span.begin).depth > 0 && at(span.end).closed;
+}
+
+Quotations::Stretch Quotations::at(std::uint32_t offset) const {
+  const auto next = std::upper_bound(
+      stretches_.begin(), stretches_.end(), offset,
+      [](std::uint32_t place, const Stretch& stretch) { return place < stretch.begin; });
+  return next == stretches_.begin() ? Stretch{} : *std::prev(next);
 }
 
 }  // namespace copydesk::reuse

@@ -2,7 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <random>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "copydesk/text/utf8.h"
 
 namespace copydesk::reuse {
 namespace {
@@ -13,8 +20,8 @@ bool quoted(std::string marked) {
   marked.erase(begin, 1);
   const std::size_t end = marked.find(']');
   marked.erase(end, 1);
-  return stands_in_quotation(marked,
-                             {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+  return Quotations(marked).contain(
+      {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
 }
 
 struct QuoteCase {
@@ -65,6 +72,115 @@ INSTANTIATE_TEST_SUITE_P(
         QuoteCase{"outer_never_closed", "“He told me ‘[we will rebuild]’ twice.", true},
         QuoteCase{"whole_text", "[“We will rebuild”]", false}),
     [](const auto& test) { return std::string(test.param.name); });
+
+// The slow version: the marks that are open before each code point of one paragraph, and behind it.
+std::vector<std::u32string> open_marks(std::string_view paragraph) {
+  std::u32string characters;
+  for (std::size_t at = 0; at < paragraph.size();) {
+    const text::CodePoint c = text::decode_utf8(paragraph, at);
+    characters += c.value;
+    at += c.length;
+  }
+  const auto is_space = [&](std::size_t i) {
+    return i >= characters.size() || characters[i] == U' ';  // before the first, too
+  };
+  std::vector<std::u32string> states;
+  std::u32string open;
+  const auto close = [&](std::u32string_view openers) {
+    const std::size_t found = open.find_last_of(openers);
+    if (found == std::u32string::npos) return false;
+    open.resize(found);
+    return true;
+  };
+  for (std::size_t i = 0; i < characters.size(); ++i) {
+    states.push_back(open);
+    const char32_t c = characters[i];
+    if (c == U'„' || c == U'‚' || c == U'「' || c == U'『') open += c;
+    if (c == U'“' && !close(U"„")) open += c;
+    if (c == U'‘' && !close(U"‚")) open += c;
+    if (c == U'«' && !close(U"»")) open += c;
+    if (c == U'»' && !close(U"«")) open += c;
+    if (c == U'”') close(U"“„");
+    if (c == U'」') close(U"「");
+    if (c == U'』') close(U"『");
+    const bool before_letter = i + 1 < characters.size() && characters[i + 1] == U'a';
+    if (c == U'’' && !before_letter) close(U"‘‚");
+    if (c == U'"') {
+      const bool space_before = is_space(i - 1);
+      const bool space_after = is_space(i + 1);
+      const bool is_open = open.find(U'"') != std::u32string::npos;
+      if (is_open && (!space_before || space_after)) close(U"\"");
+      if (!is_open && (space_before || !space_after)) open += c;
+    }
+  }
+  states.push_back(open);
+  return states;
+}
+
+TEST(Quotations, AgreeWithReadingTheParagraphsForEverySpan) {
+  const std::vector<std::string> tokens = {"a", "a", " ", " ", "\"", "\"", "“",  "”",  "„", "‘",
+                                           "’", "‚", "«", "»", "「", "」", "『", "』", "\n"};
+  struct Place {  // where a code point begins, or the text ends
+    std::uint32_t offset = 0;
+    bool inside = false;
+    bool closed = false;  // a mark that is open here is closed in the paragraph
+  };
+  std::mt19937 random(7);
+  for (int round = 0; round < 3000; ++round) {
+    // Few kinds of marks in a text, so that they meet their like.
+    std::vector<std::string> some = {"a", " ", "\n"};
+    for (int i = 0; i < 5; ++i) some.push_back(tokens[random() % tokens.size()]);
+    std::string text;
+    std::vector<Place> places;
+    for (std::size_t paragraphs = 1 + random() % 3; paragraphs > 0; --paragraphs) {
+      std::string paragraph;
+      std::vector<std::uint32_t> offsets;
+      for (std::size_t n = random() % 16; n > 0; --n) {
+        const std::string& token = some[random() % some.size()];
+        if (token == "\n") continue;
+        offsets.push_back(static_cast<std::uint32_t>(text.size() + paragraph.size()));
+        paragraph += token;
+      }
+      offsets.push_back(static_cast<std::uint32_t>(text.size() + paragraph.size()));
+      const std::vector<std::u32string> open = open_marks(paragraph);
+      ASSERT_EQ(open.size(), offsets.size());
+      for (std::size_t i = 0; i < open.size(); ++i) {
+        Place place = {offsets[i], !open[i].empty(), false};
+        for (std::size_t j = i + 1; j < open.size(); ++j) {
+          place.closed = place.closed || open[j].size() < open[i].size();
+        }
+        places.push_back(place);
+      }
+      text += paragraph + "\n";
+    }
+    const Quotations quotations(text);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      for (std::size_t j = i + 1; j < places.size(); ++j) {
+        ASSERT_EQ(quotations.contain({places[i].offset, places[j].offset}),
+                  places[i].inside && places[j].closed)
+            << ::testing::PrintToString(text) << " " << places[i].offset << " " << places[j].offset;
+      }
+    }
+  }
+}
+
+TEST(Quotations, TheOutermostOfTooManyAreForgotten) {
+  // Whether a quotation is seen to be closed behind `inner` others that are not.
+  const auto is_closed = [](std::size_t inner) {
+    std::string text = "『[a] ";
+    for (std::size_t i = 0; i < inner; ++i) text += "„";
+    return quoted(text + " a』");
+  };
+  EXPECT_TRUE(is_closed(kMaxOpenQuotations - 2));
+  EXPECT_TRUE(is_closed(kMaxOpenQuotations - 1));
+  EXPECT_FALSE(is_closed(kMaxOpenQuotations));
+  // Those inside go on being found, and the next paragraph begins anew.
+  std::string text;
+  for (std::size_t i = 0; i < 3 * kMaxOpenQuotations; ++i) text += "„";
+  EXPECT_TRUE(quoted(text + " “a “[a]” a"));
+  EXPECT_FALSE(quoted(text + "\n[a]” a"));
+  EXPECT_TRUE(quoted(text + "\n“[a]” a"));
+}
 
 }  // namespace
 }  // namespace copydesk::reuse
