@@ -17,11 +17,10 @@ Result<Document> SpooledCorpus::read(std::uint64_t doc) const {
 Result<void> SpooledCorpus::parallel_for(std::size_t n,
                                          const std::function<Result<void>(std::size_t)>& fn) const {
   std::mutex mutex;
-  std::size_t failed_at = n;
+  std::atomic<std::size_t> failed_at = n;
   std::optional<Error> failure;
-  std::atomic<bool> failed = false;
   tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-    if (failed.load(std::memory_order_relaxed)) return;
+    if (i > failed_at.load(std::memory_order_relaxed)) return;  // an earlier one decides
     Result<void> result = stop_ != nullptr && stop_->load(std::memory_order_relaxed)
                               ? Result<void>(Error{ErrorCode::kInterrupted, "interrupted"})
                               : fn(i);
@@ -31,7 +30,6 @@ Result<void> SpooledCorpus::parallel_for(std::size_t n,
       failed_at = i;
       failure = result.error();
     }
-    failed = true;
   });
   if (failure) return *failure;
   return {};

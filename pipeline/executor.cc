@@ -53,10 +53,16 @@ class FirstError {
     any_ = true;
   }
   [[nodiscard]] bool any() const { return any_.load(std::memory_order_relaxed); }
+  // Whether a batch before this one failed: its own outcome cannot matter any more.
+  [[nodiscard]] bool before(std::uint64_t sequence) const {
+    if (!any()) return false;
+    const std::lock_guard lock(mutex_);
+    return sequence_ < sequence;
+  }
   [[nodiscard]] const std::optional<Error>& get() const { return error_; }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::atomic<bool> any_ = false;
   std::uint64_t sequence_ = 0;
   std::optional<Error> error_;
@@ -125,7 +131,11 @@ Result<void> Executor::run(Source& source) {
   }
   in_.reset();
   ledger_.write_to(summary_);
-  if (options_.stop_after_learning) return {};
+  if (options_.stop_after_learning) {
+    summary_.kept = static_cast<std::uint64_t>(std::count(alive_.begin(), alive_.end(), 1));
+    summary_.dropped = summary_.documents - summary_.rejected - summary_.kept;
+    return {};
+  }
   return summary_.check_conservation();
 }
 
@@ -166,7 +176,7 @@ Result<void> Executor::run_phase(std::size_t index, Source& source) {
     return batch;
   };
   const auto work_on = [&](BatchPtr batch) -> BatchPtr {
-    if (failure.any()) return batch;
+    if (failure.before(batch->sequence)) return batch;
     std::unique_ptr<Worker>& worker = workers.local();
     if (!worker) worker = std::make_unique<Worker>(plan_, options_.input);
     if (Result<void> result = work(index, *worker, *batch); !result.ok()) {
@@ -235,6 +245,9 @@ Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
     Record record;
     if (index == 0) {
       record = worker.parser.parse(std::move(batch.raw[i]), doc);
+      batch.ledger.open(record);
+      // The document has them; a text file needs no bytes beside it.
+      if (record.raw.is_text && !record.rejection) record.raw.bytes.clear();
     } else {
       const std::uint64_t size = in_->record_size(doc);
       COPYDESK_ASSIGN_OR_RETURN(record, decode_record(spooled.substr(0, size)));
@@ -305,7 +318,8 @@ Result<void> Executor::render(const Record& record, Batch& batch) {
   }
   if (record.rejection) {
     if (std::string* rejected = rows(OutputName::kRejected)) {
-      append_rejected_row(record, source_names_[record.raw.source], *rejected);
+      const auto append = options_.rejected_as_lines ? append_rejected_line : append_rejected_row;
+      append(record, source_names_[record.raw.source], *rejected);
     }
   } else if (record.verdict.kept()) {
     if (std::string* clean = rows(OutputName::kClean)) append_clean_row(record, *clean);

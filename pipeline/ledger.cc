@@ -66,7 +66,7 @@ void Ledger::count(std::size_t stage, const Verdict& verdict) {
   }
 }
 
-void Ledger::close(const Record& record) {
+void Ledger::open(const Record& record) {
   ++documents;
   record_bytes += record.raw.bytes.size();
   if (record.rejection) {
@@ -75,9 +75,13 @@ void Ledger::close(const Record& record) {
     return;
   }
   const Document& document = record.document;
-  if (record.raw.is_text) record_bytes += document.original().size();
   text_bytes_in += document.original().size();
   for (const Flag flag : document.flags()) lone_surrogates += flag == Flag::kLoneSurrogates ? 1 : 0;
+}
+
+void Ledger::close(const Record& record) {
+  if (record.rejection) return;
+  const Document& document = record.document;
   for (const AppliedEdit& edit : document.edits()) {
     const auto row = std::find_if(stages.begin(), stages.end(),
                                   [&](const StageCount& s) { return s.stage == edit.stage; });

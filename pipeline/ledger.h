@@ -19,7 +19,9 @@ struct Ledger {
 
   // The stage's row for one document it saw.
   void count(std::size_t stage, const Verdict& verdict);
-  // A record that leaves the pipeline: totals and spans by stage and reason. Once for each record.
+  // A record that was just parsed. Once for each record.
+  void open(const Record& record);
+  // A record that leaves the pipeline: its verdict, and spans by stage and reason. Once for each.
   void close(const Record& record);
   void merge(const Ledger& other);
 

@@ -33,12 +33,31 @@ fs::path resolved(const std::string& path) {
   return error ? absolute.lexically_normal() : canonical;
 }
 
+// Output and inputs must not touch: neither may lie inside the other, nor be the same file under
+// another name.
+Result<void> check_apart(const std::string& output, std::span<const InputFile> inputs) {
+  const fs::path out = resolved(output);
+  for (const InputFile& input : inputs) {
+    if (input.path == "-") continue;
+    std::error_code error;
+    if (!input.folder.empty() && lies_within(out, resolved(input.folder))) {
+      return Error{ErrorCode::kInvalidArgument,
+                   output + ": the output lies inside the input folder " + input.folder};
+    }
+    if (lies_within(resolved(input.path), out) || fs::equivalent(input.path, output, error)) {
+      return Error{ErrorCode::kInvalidArgument,
+                   input.path + ": the input would be overwritten by the output " + output};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view file_name(OutputName name) { return kFileNames[static_cast<std::size_t>(name)]; }
 
 Result<void> check_output_dir(const std::string& dir, bool force,
-                              const std::vector<std::string>& inputs) {
+                              std::span<const InputFile> inputs) {
   if (dir.empty()) return Error{ErrorCode::kInvalidArgument, "no output folder is given"};
   std::error_code error;
   const fs::file_status status = fs::status(dir, error);
@@ -51,20 +70,17 @@ Result<void> check_output_dir(const std::string& dir, bool force,
                    dir + ": the output folder exists; --force lets its files be replaced"};
     }
   }
-  const fs::path out = resolved(dir);
-  for (const std::string& input : inputs) {
-    if (input == "-") continue;
-    const fs::path in = resolved(input);
-    if (fs::is_directory(in, error) && lies_within(out, in)) {
-      return Error{ErrorCode::kInvalidArgument,
-                   dir + ": the output folder lies inside the input " + input};
-    }
-    if (lies_within(in, out)) {
-      return Error{ErrorCode::kInvalidArgument,
-                   input + ": the input lies inside the output folder " + dir};
-    }
+  return check_apart(dir, inputs);
+}
+
+Result<void> check_output_path(const std::string& path, bool force,
+                               std::span<const InputFile> inputs) {
+  if (path.empty()) return Error{ErrorCode::kInvalidArgument, "no output file is given"};
+  std::error_code error;
+  if (!force && fs::exists(path, error)) {
+    return Error{ErrorCode::kExists, path + ": the file exists; --force lets it be replaced"};
   }
-  return {};
+  return check_apart(path, inputs);
 }
 
 Result<OutputSet> OutputSet::create(const std::string& dir, bool compress) {

@@ -5,12 +5,14 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "copydesk/result.h"
 #include "io/output_file.h"
+#include "io/source.h"
 
 namespace copydesk {
 
@@ -29,10 +31,14 @@ inline constexpr std::size_t kOutputCount = static_cast<std::size_t>(OutputName:
 // "clean.jsonl"
 [[nodiscard]] std::string_view file_name(OutputName name);
 
-// Checks that a run may write to `dir`: it does not exist, or `force` is set and it is a folder; it
-// does not lie inside one of `inputs` (folders) nor one of them inside it. Touches nothing.
+// Checks that a run may write to the folder `dir`: it does not exist, or `force` is set and it is a
+// folder; it does not lie inside an input folder, and no input lies inside it. Touches nothing.
 Result<void> check_output_dir(const std::string& dir, bool force,
-                              const std::vector<std::string>& inputs);
+                              std::span<const InputFile> inputs);
+
+// The same for a single output file.
+Result<void> check_output_path(const std::string& path, bool force,
+                               std::span<const InputFile> inputs);
 
 class OutputSet {
  public:

@@ -1,4 +1,6 @@
 // run_pipeline(), clean_stream(), learn_templates(): the ways into the engine.
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -54,47 +56,75 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// Takes back a folder that the run made, if nothing is left in it at the end: a run that could not
-// finish leaves no trace.
-class FolderGuard {
+// Makes a folder, and takes it and the parents it had to make back if nothing is left in them at
+// the end: a run that could not finish leaves no trace.
+class OutputFolder {
  public:
-  explicit FolderGuard(fs::path path) : path_(std::move(path)), existed_(fs::exists(path_)) {}
-  FolderGuard(const FolderGuard&) = delete;
-  FolderGuard& operator=(const FolderGuard&) = delete;
-  ~FolderGuard() {
-    std::error_code ignored;
-    if (!existed_) fs::remove(path_, ignored);
-  }
-
- private:
-  fs::path path_;
-  bool existed_;
-};
-
-// A folder for spools inside the output folder; gone when the run is.
-class WorkDir {
- public:
-  static Result<WorkDir> create(const fs::path& path) {
+  static Result<OutputFolder> create(const fs::path& path) {
+    OutputFolder folder;
+    for (fs::path at = path; !at.empty() && !fs::exists(at); at = at.parent_path()) {
+      folder.made_.push_back(at);
+    }
     std::error_code error;
-    fs::remove_all(path, error);  // of a run that died
     fs::create_directories(path, error);
     if (error) {
       return Error{ErrorCode::kIo,
                    path.string() + ": cannot create the folder: " + error.message()};
     }
-    return WorkDir(path);
+    return folder;
   }
-  WorkDir(WorkDir&& other) noexcept : path_(std::exchange(other.path_, fs::path())) {}
+  OutputFolder(OutputFolder&& other) noexcept : made_(std::exchange(other.made_, {})) {}
+  OutputFolder& operator=(OutputFolder&&) = delete;
+  ~OutputFolder() {
+    std::error_code ignored;
+    for (const fs::path& path : made_) fs::remove(path, ignored);
+  }
+
+ private:
+  OutputFolder() = default;
+  std::vector<fs::path> made_;  // the innermost first
+};
+
+// A folder for spools beside the output, gone when the run is. A lock in it keeps two runs apart;
+// a folder without our lock file is not ours and is never touched.
+class WorkDir {
+ public:
+  static Result<WorkDir> create(const fs::path& path) {
+    const fs::path lock = path / "lock";
+    std::error_code error;
+    const bool made = fs::create_directory(path, error);
+    if (error) {
+      return Error{ErrorCode::kIo,
+                   path.string() + ": cannot create the folder: " + error.message()};
+    }
+    if (!made && !fs::exists(lock)) {
+      return Error{ErrorCode::kExists, path.string() + ": exists and was not made by copydesk"};
+    }
+    const int fd = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+      return Error{ErrorCode::kIo, lock.string() + ": cannot create: " + std::strerror(errno)};
+    }
+    WorkDir work(path, fd);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      work.path_.clear();  // it belongs to the other run
+      return Error{ErrorCode::kExists, path.string() + ": another run is writing here"};
+    }
+    return work;
+  }
+  WorkDir(WorkDir&& other) noexcept
+      : path_(std::exchange(other.path_, fs::path())), lock_(std::exchange(other.lock_, -1)) {}
   WorkDir& operator=(WorkDir&&) = delete;
   ~WorkDir() {
     std::error_code ignored;
     if (!path_.empty()) fs::remove_all(path_, ignored);
+    if (lock_ >= 0) ::close(lock_);
   }
   [[nodiscard]] std::string path() const { return path_.string(); }
 
  private:
-  explicit WorkDir(fs::path path) : path_(std::move(path)) {}
+  WorkDir(fs::path path, int lock) : path_(std::move(path)), lock_(lock) {}
   fs::path path_;
+  int lock_;
 };
 
 ExecutorOptions executor_options(const RunRequest& request) {
@@ -132,13 +162,13 @@ Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageS
   COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kAll));
   COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
                             list_inputs(request.inputs, request.config.input));
-  COPYDESK_RETURN_IF_ERROR(check_output_dir(request.out_dir, request.force, request.inputs));
+  COPYDESK_RETURN_IF_ERROR(check_output_dir(request.out_dir, request.force, inputs));
 
-  const FolderGuard folder(request.out_dir);
-  COPYDESK_ASSIGN_OR_RETURN(OutputSet outputs,
-                            OutputSet::create(request.out_dir, request.config.output.compress));
+  COPYDESK_ASSIGN_OR_RETURN(const OutputFolder folder, OutputFolder::create(request.out_dir));
   COPYDESK_ASSIGN_OR_RETURN(const WorkDir work,
                             WorkDir::create(fs::path(request.out_dir) / ".work"));
+  COPYDESK_ASSIGN_OR_RETURN(OutputSet outputs,
+                            OutputSet::create(request.out_dir, request.config.output.compress));
   ExecutorOptions options = executor_options(request);
   options.wanted.fill(true);
   options.work_dir = work.path();
@@ -157,6 +187,9 @@ Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageS
   return summary;
 }
 
+// Rejected records that `clean` names one by one; the rest is only counted.
+constexpr std::uint64_t kNamedRejects = 20;
+
 Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const StageSpec> stages,
                                  int out_fd) {
   const Stopwatch watch;
@@ -167,6 +200,8 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
   ExecutorOptions options = executor_options(request);
   options.wanted[index_of(OutputName::kClean)] = true;
   options.wanted[index_of(OutputName::kRejected)] = true;
+  options.rejected_as_lines = true;
+  std::uint64_t rejected = 0;
   RunSummary summary;
   Source source(std::move(inputs), request.config.input);
   Executor executor(
@@ -175,13 +210,21 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
         if (name == OutputName::kClean) return write_all(out_fd, bytes);
         for (std::size_t begin = 0; begin < bytes.size();) {
           const std::size_t end = bytes.find('\n', begin);
-          summary.warnings.push_back("rejected: " + std::string(bytes.substr(begin, end - begin)));
+          if (rejected++ < kNamedRejects) {
+            summary.warnings.push_back("rejected: " +
+                                       std::string(bytes.substr(begin, end - begin)));
+          }
           begin = end + 1;
         }
         return {};
       },
       summary);
   COPYDESK_RETURN_IF_ERROR(executor.run(source));
+  if (rejected > kNamedRejects) {
+    const std::uint64_t more = rejected - kNamedRejects;
+    summary.warnings.push_back("and " + std::to_string(more) + " more rejected record" +
+                               (more == 1 ? "" : "s"));
+  }
   complete(summary, source, watch);
   return summary;
 }
@@ -193,11 +236,9 @@ Result<RunSummary> learn_guarded(const RunRequest& request, std::span<const Stag
                             make_plan(request.config, stages, PlanScope::kThroughFirstLearner));
   COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
                             list_inputs(request.inputs, request.config.input));
-  if (!request.force && fs::exists(path)) {
-    return Error{ErrorCode::kExists, path + ": the file exists; --force lets it be replaced"};
-  }
-  COPYDESK_ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(path));
+  COPYDESK_RETURN_IF_ERROR(check_output_path(path, request.force, inputs));
   COPYDESK_ASSIGN_OR_RETURN(const WorkDir work, WorkDir::create(path + ".work"));
+  COPYDESK_ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(path));
   ExecutorOptions options = executor_options(request);
   options.work_dir = work.path();
   options.stop_after_learning = true;

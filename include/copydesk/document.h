@@ -158,7 +158,6 @@ class Document {
   void apply_blanks();
   void lift(LiftedField field) { lifted_.push_back(std::move(field)); }
   void flag(Flag flag);
-  void set_fields(DocumentFields fields) { fields_ = std::move(fields); }
 
  private:
   // A run of living bytes: where it begins in the living text and in the original.

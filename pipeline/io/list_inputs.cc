@@ -78,7 +78,7 @@ class InputLister {
         return Error{ErrorCode::kInvalidArgument, "-: standard input can be read only once"};
       }
     }
-    files_.push_back({"-", "-", format_ == InputOptions::Format::kText, 0, 0});
+    files_.push_back({"-", "-", "-", format_ == InputOptions::Format::kText, 0, 0});
     return {};
   }
 
@@ -111,6 +111,7 @@ class InputLister {
       const std::string full = join(path, relative);
       if (::stat(full.c_str(), &status) != 0) return errno_error(full, errno);
       COPYDESK_RETURN_IF_ERROR(add_file(full, relative, status));
+      files_.back().folder = path;
     }
     return {};
   }
@@ -142,10 +143,10 @@ class InputLister {
     return {};
   }
 
-  Result<void> add_file(const std::string& path, const std::string& name,
+  Result<void> add_file(const std::string& path, const std::string& text_id,
                         const struct stat& status) {
     if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) return errno_error(path, errno);
-    InputFile file{path, shown_path(name), is_text(path), 0, 0};
+    InputFile file{path, shown_path(path), shown_path(text_id), is_text(path), 0, 0};
     if (S_ISREG(status.st_mode)) {
       file.size = static_cast<std::uint64_t>(status.st_size);
       file.modified_ns = modified_ns(status);

@@ -25,11 +25,13 @@ namespace copydesk {
 
 // One file of the inputs, as found at the start.
 struct InputFile {
-  std::string path;        // as it can be opened; "-" for standard input
-  std::string name;        // as it is shown and, for text, the id: relative to the input's folder
-  bool is_text = false;    // a whole file is one document
-  std::uint64_t size = 0;  // bytes on disk; 0 for standard input
+  std::string path;              // as it can be opened; "-" for standard input
+  std::string name;              // the path as it is shown: always UTF-8
+  std::string text_id;           // id of a text document: the path relative to the input's folder
+  bool is_text = false;          // a whole file is one document
+  std::uint64_t size = 0;        // bytes on disk; 0 for standard input
   std::int64_t modified_ns = 0;  // to notice a change while it is read
+  std::string folder = {};       // the input folder it was found in; empty if named directly
 };
 
 // Expands and checks the inputs: every file must exist and be readable now. Errors name the path.

@@ -1,6 +1,8 @@
 // Whole runs of the engine with stages of the test's own: the engine knows none.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -9,6 +11,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "copydesk/pipeline.h"
@@ -17,7 +20,10 @@ namespace copydesk {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 
 // Drops documents that say "drop me", lifts the first line of those that say "lift me".
 class DropMarked : public DocumentStage {
@@ -303,6 +309,63 @@ TEST_F(RunTest, RefusesOutputInsideInputAndInputInsideOutput) {
   EXPECT_FALSE(fs::exists(dir_ / "pages" / "out"));
 }
 
+TEST_F(RunTest, ListsDoNotHideThatInputAndOutputTouch) {
+  fs::create_directories(dir_ / "pages");
+  write("pages/x.jsonl", "{\"text\":\"x\"}\n");
+  write("list", (dir_ / "pages").string() + "\n");
+  RunRequest wanted = request({"drop_marked"}, "pages/out");
+  wanted.inputs = {"@" + (dir_ / "list").string()};
+  EXPECT_EQ(run_pipeline(wanted, specs()).error().code, ErrorCode::kInvalidArgument);
+  wanted.out_dir = (dir_ / "pages").string();
+  wanted.force = true;
+  EXPECT_EQ(run_pipeline(wanted, specs()).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(read(dir_ / "pages" / "x.jsonl"), "{\"text\":\"x\"}\n");
+}
+
+TEST_F(RunTest, LearnNeverWritesOverItsInput) {
+  RunRequest wanted = request({"cut_repeated"});
+  wanted.force = true;
+  const std::string before = read(dir_ / "in.jsonl");
+  for (const fs::path& path : {dir_ / "in.jsonl", dir_ / "." / "in.jsonl"}) {
+    EXPECT_EQ(learn_templates(wanted, specs(), path.string()).error().code,
+              ErrorCode::kInvalidArgument);
+  }
+  fs::create_hard_link(dir_ / "in.jsonl", dir_ / "other-name");
+  EXPECT_EQ(learn_templates(wanted, specs(), (dir_ / "other-name").string()).error().code,
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(read(dir_ / "in.jsonl"), before);
+}
+
+TEST_F(RunTest, FoldersOfOthersAreNotTouched) {
+  fs::create_directories(dir_ / "out" / ".work");
+  write("out/.work/precious", "kept");
+  RunRequest wanted = request({"drop_marked"});
+  wanted.force = true;
+  EXPECT_EQ(run_pipeline(wanted, specs()).error().code, ErrorCode::kExists);
+  EXPECT_EQ(read(dir_ / "out" / ".work" / "precious"), "kept");
+}
+
+TEST_F(RunTest, TwoRunsDoNotShareAFolder) {
+  fs::create_directories(dir_ / "out" / ".work");
+  const fs::path lock = dir_ / "out" / ".work" / "lock";
+  const int held = ::open(lock.c_str(), O_RDWR | O_CREAT, 0600);
+  ASSERT_EQ(::flock(held, LOCK_EX | LOCK_NB), 0);
+  RunRequest wanted = request({"drop_marked"});
+  wanted.force = true;
+  const Result<RunSummary> refused = run_pipeline(wanted, specs());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("another run"));
+  EXPECT_TRUE(fs::exists(lock));
+  ::close(held);  // the run that held it died: what it left is ours to take over
+  EXPECT_TRUE(run_pipeline(wanted, specs()).ok());
+  EXPECT_FALSE(fs::exists(dir_ / "out" / ".work"));
+}
+
+TEST_F(RunTest, TakesBackTheParentsItMade) {
+  EXPECT_FALSE(run_pipeline(request({"throw_up"}, "a/b/out"), specs()).ok());
+  EXPECT_FALSE(fs::exists(dir_ / "a"));
+}
+
 TEST_F(RunTest, LeavesNothingBehindWhenItCannotFinish) {
   for (const char* stage : {"fail_to_decide", "throw_up"}) {
     const Result<RunSummary> summary = run_pipeline(request({stage}), specs());
@@ -353,6 +416,9 @@ TEST_F(RunTest, LearnWritesTemplatesOnly) {
   const Result<RunSummary> summary = learn_templates(wanted, specs(), path.string());
   ASSERT_TRUE(summary.ok()) << summary.error().message;
   EXPECT_EQ(summary->templates, 1U);
+  EXPECT_EQ(summary->documents, 7U);
+  EXPECT_EQ(summary->rejected, 1U);
+  EXPECT_EQ(summary->dropped, 2U);
   EXPECT_THAT(read(path), HasSubstr("\"pages\":3"));
   EXPECT_FALSE(fs::exists(dir_ / "out"));
   EXPECT_EQ(learn_templates(wanted, specs(), path.string()).error().code, ErrorCode::kExists);
@@ -368,8 +434,36 @@ TEST_F(RunTest, CleanStreamsDocumentStagesOnly) {
   ASSERT_TRUE(summary.ok()) << summary.error().message;
   EXPECT_EQ(summary->kept, 4U);
   ASSERT_EQ(summary->warnings.size(), 1U);
-  EXPECT_THAT(summary->warnings[0], HasSubstr("broken_json"));
+  EXPECT_THAT(summary->warnings[0],
+              MatchesRegex("rejected: .*in.jsonl: line 5, byte 222: broken_json: byte 0: .*"));
+  EXPECT_THAT(summary->warnings[0], Not(HasSubstr("not json")));
   EXPECT_THAT(read(path), HasSubstr(R"("id":"f","text":"shared line")"));
+}
+
+TEST_F(RunTest, CleanNamesTheFirstRejectedRecordsAndCountsTheRest) {
+  const auto warnings_of = [&](int broken) {
+    std::string input;
+    for (int i = 0; i < broken; ++i) input += "{\"secret\n";
+    write("in.jsonl", input);
+    std::FILE* file = std::fopen((dir_ / "clean.jsonl").c_str(), "w");
+    const Result<RunSummary> summary =
+        clean_stream(request({"drop_marked"}), specs(), fileno(file));
+    std::fclose(file);
+    EXPECT_TRUE(summary.ok());
+    return summary.ok() ? summary->warnings : std::vector<std::string>();
+  };
+  const std::vector<std::string> all = warnings_of(20);
+  ASSERT_EQ(all.size(), 20U);
+  EXPECT_THAT(all, Each(Not(HasSubstr("secret"))));
+  EXPECT_THAT(all.back(), HasSubstr("line 20, "));
+  EXPECT_EQ(warnings_of(19).size(), 19U);
+  for (const auto& [broken, rest] : {std::pair(21, "and 1 more rejected record"),
+                                     std::pair(45, "and 25 more rejected records")}) {
+    const std::vector<std::string> some = warnings_of(broken);
+    ASSERT_EQ(some.size(), 21U);
+    EXPECT_THAT(some[19], HasSubstr("line 20, "));
+    EXPECT_EQ(some[20], rest);
+  }
 }
 
 }  // namespace
