@@ -324,6 +324,12 @@ class RecordParser::Impl {
     const Value* text = first(kText, [](Value::Kind) { return true; });
     const Value* title = first(kTitle, is_string);
     if (text == nullptr && title == nullptr) {
+      if (const Value* other = first(kTitle, [](Value::Kind) { return true; })) {
+        return Rejection{RejectReason::kNoTextOrTitle,
+                         at_byte(offset_of(other->token.data()),
+                                 "no text (" + joined(map_.text) + "), and the title is " +
+                                     std::string(kind_name(other->kind)) + ", not a string")};
+      }
       return Rejection{
           RejectReason::kNoTextOrTitle,
           "neither a text (" + joined(map_.text) + ") nor a title (" + joined(map_.title) + ")"};

@@ -275,7 +275,9 @@ TEST(ParseRecord, RejectsWithTheByteInsideTheRecord) {
       {R"({"text":null,"title":null})", RejectReason::kNoTextOrTitle,
        "neither a text (text, body.text) nor a title (title, headline)"},
       {R"({"title":5})", RejectReason::kNoTextOrTitle,
-       "neither a text (text, body.text) nor a title (title, headline)"},
+       "byte 9: no text (text, body.text), and the title is a number, not a string"},
+      {R"({"title":null,"headline":["A"],"text":null})", RejectReason::kNoTextOrTitle,
+       "byte 25: no text (text, body.text), and the title is a list, not a string"},
   };
   for (const auto& row : kRows) {
     const Record record = parse(std::string(row.json), 3);
