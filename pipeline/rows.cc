@@ -35,6 +35,11 @@ void append_span(std::string& out, const Span& span) {
   out += ']';
 }
 
+bool has_flag(const Document& document, Flag flag) {
+  const std::span<const Flag> flags = document.flags();
+  return std::find(flags.begin(), flags.end(), flag) != flags.end();
+}
+
 // The lifted fields in the order of the closed list, values as they were found, each once.
 void append_fields(std::string& out, const Document& document) {
   JsonMembers fields(out);
@@ -61,12 +66,8 @@ void append_annotation(std::string& out, const Record& record) {
   const Document& document = record.document;
   JsonMembers members(out);
   members.number("doc", document.doc());
-  const std::span<const Flag> flags = document.flags();
-  const auto flagged = [&](Flag flag) {
-    return std::find(flags.begin(), flags.end(), flag) != flags.end();
-  };
-  if (flagged(Flag::kIdGenerated)) members.string("id", document.id());
-  if (flagged(Flag::kOutletFromUrl)) members.string("outlet", document.outlet());
+  if (has_flag(document, Flag::kIdGenerated)) members.string("id", document.id());
+  if (has_flag(document, Flag::kOutletFromUrl)) members.string("outlet", document.outlet());
   if (record.cluster) {
     members.number("cluster", record.cluster->cluster);
     members.number("cluster_size", std::uint64_t{record.cluster->size});
@@ -123,9 +124,11 @@ void append_clean_row(const Record& record, std::string& out) {
     append_annotation(row.key("copydesk"), record);
     row.end();
   } else {
-    const bool edited = !document.edits().empty() && record.layout.text_value.size() > 0;
-    const std::string text = edited ? std::string(document.text()) : std::string();
-    append_raw(record, edited ? &text : nullptr, record.layout.closing_brace, out);
+    // Half surrogates would come back from the raw bytes.
+    const bool rewritten = record.layout.text_value.size() > 0 &&
+                           (!document.edits().empty() || has_flag(document, Flag::kLoneSurrogates));
+    const std::string text = rewritten ? std::string(document.text()) : std::string();
+    append_raw(record, rewritten ? &text : nullptr, record.layout.closing_brace, out);
     if (record.layout.has_members) out += ',';
     out += "\"copydesk\":";
     append_annotation(out, record);

@@ -18,7 +18,7 @@ namespace copydesk {
 using IdentityOf = std::function<Result<Identity>(std::uint64_t doc)>;
 
 // The input record byte for byte with its text cleaned and a "copydesk" member added at the end.
-// A text that no edit touched keeps its bytes.
+// A text that no edit touched keeps its bytes, unless half surrogates became U+FFFD.
 void append_clean_row(const Record& record, std::string& out);
 
 // The input record byte for byte; a plain text document becomes {"id", "text"}.
