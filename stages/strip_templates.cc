@@ -200,9 +200,10 @@ StageSpec strip_templates() {
           "and bare numbers.")
       .option("max_words", &Options::max_words, {0, 1'000'000},
               "Longest template line in words; 0: any length.")
-      .option("max_share", &Options::max_share, {0, 1},
-              "Largest share of a document's sentences that lines found on fewer than half of the "
-              "pages may take; above it nothing is cut and the document is flagged.")
+      .option(
+          "max_share", &Options::max_share, {0, 1},
+          "Largest share of a document's sentences that lines found on fewer than half of the "
+          "pages may take; above it only lines of more pages are cut, and the document is flagged.")
       .option("templates", &Options::templates,
               "Path of a template file to apply instead of learning; empty: learn.")
       .make(make_stage);
