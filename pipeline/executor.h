@@ -28,6 +28,7 @@ struct ExecutorOptions {
   InputOptions input;
   RunOptions run;
   bool keep_removed = false;
+  bool rejected_as_lines = false;           // for people, instead of rows with all their bytes
   std::array<bool, kOutputCount> wanted{};  // which rows to make at all
   std::string work_dir;                     // for spools; not needed by a plan of one phase
   bool stop_after_learning = false;         // no phase after the last that observes

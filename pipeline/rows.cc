@@ -216,6 +216,19 @@ void append_rejected_row(const Record& record, std::string_view source, std::str
   out += '\n';
 }
 
+void append_rejected_line(const Record& record, std::string_view source, std::string& out) {
+  assert(record.rejection);
+  std::string line(source);
+  line += ": ";
+  if (record.raw.line > 0) line += "line " + std::to_string(record.raw.line) + ", ";
+  line += "byte " + std::to_string(record.raw.offset) + ": ";
+  line += name_of(record.rejection->reason);
+  line += ": " + record.rejection->message;
+  std::replace(line.begin(), line.end(), '\n', ' ');  // a path may hold one
+  out += line;
+  out += '\n';
+}
+
 Result<void> append_pair_row(const Pair& pair, const IdentityOf& identity, std::string& out) {
   COPYDESK_ASSIGN_OR_RETURN(const Identity a, identity(pair.a));
   COPYDESK_ASSIGN_OR_RETURN(const Identity b, identity(pair.b));

@@ -30,6 +30,9 @@ Result<void> append_audit_row(const Record& record, bool keep_removed, const Ide
 
 // Precondition: record.rejection. `source`: the name of its input.
 void append_rejected_row(const Record& record, std::string_view source, std::string& out);
+// The same for people, without the record's bytes: "in.jsonl: line 5, byte 222: broken_json: byte
+// 0: …"; a text file has no line.
+void append_rejected_line(const Record& record, std::string_view source, std::string& out);
 
 Result<void> append_pair_row(const Pair& pair, const IdentityOf& identity, std::string& out);
 Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identity,

@@ -111,8 +111,8 @@ struct RunRequest {
 Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const StageSpec> stages);
 
 // One pass of the stages that need no other document, clean records to `out_fd` as they are done,
-// in input order. Corpus stages of the config are left out. `rejected` records are reported through
-// the summary's warnings. out_dir and force are not used.
+// in input order. Corpus stages of the config are left out. The summary's warnings name the first
+// 20 rejected records and count the others. out_dir and force are not used.
 Result<RunSummary> clean_stream(const RunRequest& request, std::span<const StageSpec> stages,
                                 int out_fd);
 

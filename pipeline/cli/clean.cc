@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/pipeline_flags.h"
+#include "cli/summary.h"
 #include "cli/terminal.h"
 #include "copydesk/pipeline.h"
 
@@ -24,6 +25,10 @@ int clean(const PipelineFlags& flags) {
       [](const RunRequest& r) { return clean_stream(r, builtin_stages(), STDOUT_FILENO); });
   // `copydesk clean … | head`: the reader has what it wants, there is nothing to say.
   if (!summary.ok() && reader_is_gone(STDOUT_FILENO)) return kExitPipe;
+  // No file keeps the rejected records: even a quiet run names them.
+  if (summary.ok() && flags.quiet) {
+    print_error(format_warnings(*summary, Paint(wants_colour(STDERR_FILENO))));
+  }
   return report(flags, summary);
 }
 

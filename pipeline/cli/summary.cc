@@ -189,6 +189,11 @@ std::string format_summary(const RunSummary& summary, const Paint& paint) {
     out += fmt::format("{} lone surrogates that became U+FFFD: {}\n",
                        paint(Colour::kYellow, "warning:"), grouped(summary.lone_surrogates));
   }
+  return out + format_warnings(summary, paint);
+}
+
+std::string format_warnings(const RunSummary& summary, const Paint& paint) {
+  std::string out;
   for (const std::string& warning : summary.warnings) {
     out += paint(Colour::kYellow, "warning:") + " " + printable_line(warning) + "\n";
   }

@@ -11,6 +11,9 @@ namespace copydesk::cli {
 
 [[nodiscard]] std::string format_summary(const RunSummary& summary, const Paint& paint);
 
+// Its warnings alone, one a line; the summary ends with them.
+[[nodiscard]] std::string format_warnings(const RunSummary& summary, const Paint& paint);
+
 }  // namespace copydesk::cli
 
 #endif  // COPYDESK_PIPELINE_CLI_SUMMARY_H_

@@ -304,6 +304,19 @@ TEST(RejectedRow, TextAsItIsAndBytesAsBase64) {
   EXPECT_NE(checked(out).find(R"("raw_base64":"e/8K")"), std::string::npos) << out;
 }
 
+TEST(RejectedLine, SaysWhereAndWhyWithoutTheBytes) {
+  std::string out;
+  append_rejected_line(rejected("{\"secret\n"), "in/a.jsonl", out);
+  EXPECT_EQ(out, "in/a.jsonl: line 4, byte 120: broken_json: byte 3: no \"quote\"\n");
+  Record text = rejected("x");
+  text.raw.line = 0;
+  text.raw.offset = 0;
+  append_rejected_line(text, "in/two\nlines.txt", out);
+  EXPECT_EQ(out,
+            "in/a.jsonl: line 4, byte 120: broken_json: byte 3: no \"quote\"\n"
+            "in/two lines.txt: byte 0: broken_json: byte 3: no \"quote\"\n");
+}
+
 // --- What corpus stages found -----------------------------------------------------------------
 
 TEST(PairRow, MeasuresAndPassages) {
