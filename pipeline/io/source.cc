@@ -141,7 +141,7 @@ class Source::Impl {
     record.line = pending_.line;
     record.offset = pending_.begin;
     record.is_text = file.is_text;
-    if (file.is_text) record.text_id = file.name;
+    if (file.is_text) record.text_id = file.text_id;
     if (pending_.size > max_record_bytes_) {
       record.rejection = Rejection{
           RejectReason::kTooLarge,

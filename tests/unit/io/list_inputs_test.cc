@@ -15,12 +15,16 @@ using testing::TempFolder;
 
 class ListInputsTest : public ::testing::Test {
  protected:
+  // The names of the files, those below the test's folder relative to it.
   std::vector<std::string> names(const std::vector<std::string>& inputs) {
     Result<std::vector<InputFile>> files = list_inputs(inputs, {});
     EXPECT_TRUE(files.ok()) << files.error().message;
     std::vector<std::string> names;
     if (files.ok()) {
-      for (const InputFile& file : *files) names.push_back(file.name);
+      for (const InputFile& file : *files) {
+        const std::string root = folder_.path("");
+        names.push_back(file.name.starts_with(root) ? file.name.substr(root.size()) : file.name);
+      }
     }
     return names;
   }
@@ -39,11 +43,24 @@ TEST_F(ListInputsTest, AFolderStandsForItsFilesInTheOrderOfTheirBytes) {
         "a/notes.md", "x.gz", "json", "a/readme", "c.jsonl.bak", "d.JSON.GZ"}) {
     folder_.write("in/" + std::string(name), "");
   }
-  const std::vector<std::string> expected = {"B.ndjson.zst", "a-b.txt.gz", "a.jsonl",
-                                             "a/b/c.json",   "a/z.txt",    "b.jsonl",
-                                             "d.JSON.GZ",    "Ä.TXT"};
+  const std::vector<std::string> expected = {"in/B.ndjson.zst", "in/a-b.txt.gz", "in/a.jsonl",
+                                             "in/a/b/c.json",   "in/a/z.txt",    "in/b.jsonl",
+                                             "in/d.JSON.GZ",    "in/Ä.TXT"};
   EXPECT_EQ(names({folder_.path("in")}), expected);
   EXPECT_EQ(names({folder_.path("in/")}), expected);
+}
+
+TEST_F(ListInputsTest, NamesTellFoldersApartAndTextIdsDoNotDependOnThePlace) {
+  folder_.write("north/sub/a.txt", "");
+  folder_.write("south/sub/a.txt", "");
+  EXPECT_THAT(names({folder_.path("north"), folder_.path("south/")}),
+              ElementsAre("north/sub/a.txt", "south/sub/a.txt"));
+  const Result<std::vector<InputFile>> files =
+      list_inputs({folder_.path("north"), folder_.path("south/"), "-"}, {});
+  ASSERT_TRUE(files.ok());
+  EXPECT_EQ((*files)[0].text_id, "sub/a.txt");
+  EXPECT_EQ((*files)[1].text_id, "sub/a.txt");
+  EXPECT_EQ((*files)[2].text_id, "-");
 }
 
 TEST_F(ListInputsTest, TellsTextFromJsonByName) {
@@ -69,6 +86,7 @@ TEST_F(ListInputsTest, KnowsSizeAndTime) {
   const InputFile& file = files->front();
   EXPECT_EQ(file.path, path);
   EXPECT_EQ(file.name, path);
+  EXPECT_EQ(file.text_id, path);
   EXPECT_EQ(file.size, 5U);
   EXPECT_EQ(file.modified_ns / 1'000'000'000, status.st_mtim.tv_sec);
   EXPECT_EQ(file.modified_ns % 1'000'000'000, status.st_mtim.tv_nsec);
@@ -78,8 +96,9 @@ TEST_F(ListInputsTest, KeepsTheOrderOfTheInputs) {
   const std::string b = folder_.write("b.jsonl", "");
   const std::string a = folder_.write("a.log", "");
   folder_.write("in/c.jsonl", "");
-  EXPECT_THAT(names({b, folder_.path("in"), "-", a}), ElementsAre(b, "c.jsonl", "-", a));
-  EXPECT_THAT(names({b, b}), ElementsAre(b, b));
+  EXPECT_THAT(names({b, folder_.path("in"), "-", a}),
+              ElementsAre("b.jsonl", "in/c.jsonl", "-", "a.log"));
+  EXPECT_THAT(names({b, b}), ElementsAre("b.jsonl", "b.jsonl"));
 }
 
 TEST_F(ListInputsTest, AListNamesFilesAndFolders) {
@@ -88,7 +107,7 @@ TEST_F(ListInputsTest, AListNamesFilesAndFolders) {
   const std::string with_at = folder_.write("@c.jsonl", "");
   const std::string list =
       folder_.write("list", a + "\r\n\n" + folder_.path("in") + "\n" + with_at);
-  EXPECT_THAT(names({"@" + list}), ElementsAre(a, "b.jsonl", with_at));
+  EXPECT_THAT(names({"@" + list}), ElementsAre("a.jsonl", "in/b.jsonl", "@c.jsonl"));
   EXPECT_THAT(names({"@" + folder_.write("none", "")}), ElementsAre());
 }
 
@@ -99,7 +118,8 @@ TEST_F(ListInputsTest, FollowsLinksButNotInCircles) {
   std::filesystem::create_directory_symlink(folder_.path("other"), folder_.path("in/other"));
   std::filesystem::create_directory_symlink(folder_.path("in"), folder_.path("other/back"));
   std::filesystem::create_symlink(folder_.path("other/b.jsonl"), folder_.path("in/c.jsonl"));
-  EXPECT_THAT(names({folder_.path("in")}), ElementsAre("a.jsonl", "c.jsonl", "other/b.jsonl"));
+  EXPECT_THAT(names({folder_.path("in")}),
+              ElementsAre("in/a.jsonl", "in/c.jsonl", "in/other/b.jsonl"));
 }
 
 TEST_F(ListInputsTest, TwoLinksToOneFolderAreTwoFolders) {
@@ -107,14 +127,15 @@ TEST_F(ListInputsTest, TwoLinksToOneFolderAreTwoFolders) {
   std::filesystem::create_directory(folder_.path("in"));
   std::filesystem::create_directory_symlink(folder_.path("other"), folder_.path("in/x"));
   std::filesystem::create_directory_symlink(folder_.path("other"), folder_.path("in/y"));
-  EXPECT_THAT(names({folder_.path("in")}), ElementsAre("x/a.jsonl", "y/a.jsonl"));
+  EXPECT_THAT(names({folder_.path("in")}), ElementsAre("in/x/a.jsonl", "in/y/a.jsonl"));
 }
 
 TEST_F(ListInputsTest, NamesAreAlwaysUtf8) {
   folder_.write("in/caf\xe9.txt", "x");
   const Result<std::vector<InputFile>> files = list_inputs({folder_.path("in")}, {});
   ASSERT_TRUE(files.ok());
-  EXPECT_EQ(files->front().name, "caf\uFFFD.txt");
+  EXPECT_EQ(files->front().name, folder_.path("in/caf\uFFFD.txt"));
+  EXPECT_EQ(files->front().text_id, "caf\uFFFD.txt");
   EXPECT_EQ(files->front().path, folder_.path("in/caf\xe9.txt"));
 }
 
