@@ -6,7 +6,6 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "copydesk/text/utf8.h"
@@ -178,6 +177,7 @@ TEST(Quotations, TheOutermostOfTooManyAreForgotten) {
   std::string text;
   for (std::size_t i = 0; i < 3 * kMaxOpenQuotations; ++i) text += "„";
   EXPECT_TRUE(quoted(text + " “a “[a]” a"));
+  EXPECT_FALSE(quoted(text + " [a] „„a” a"));  // forgotten, but counted
   EXPECT_FALSE(quoted(text + "\n[a]” a"));
   EXPECT_TRUE(quoted(text + "\n“[a]” a"));
 }
