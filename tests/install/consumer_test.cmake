@@ -51,7 +51,7 @@ foreach(header IN LISTS HEADERS)
 endforeach()
 file(WRITE ${SCRATCH}/generated/every_public_header.h "${all}")
 
-run("configure with find_package" ${CMAKE_COMMAND} -S ${CONSUMER} -B ${SCRATCH}/build
+run("configure with find_package" ${CMAKE_COMMAND} -S ${CONSUMER} -B ${SCRATCH}/build -G "${GENERATOR}"
     -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${CXX} "-D CMAKE_CXX_FLAGS=${CXX_FLAGS}"
     -D CMAKE_BUILD_TYPE=${TYPE} -D GENERATED=${SCRATCH}/generated)
 run("build with find_package" ${CMAKE_COMMAND} --build ${SCRATCH}/build)
