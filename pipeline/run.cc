@@ -17,6 +17,7 @@
 #include "executor.h"
 #include "io/output_file.h"
 #include "io/source.h"
+#include "io/write_all.h"
 #include "output_set.h"
 #include "plan.h"
 #include "run_file.h"
@@ -145,18 +146,6 @@ void complete(RunSummary& summary, const Source& source, const Stopwatch& watch)
   summary.peak_memory_bytes = peak_memory_bytes();
 }
 
-Result<void> write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      return Error{ErrorCode::kIo, std::string("cannot write the output: ") + std::strerror(errno)};
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return {};
-}
-
 Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageSpec> stages) {
   const Stopwatch watch;
   COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kAll));
@@ -207,7 +196,12 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
   Executor executor(
       plan, std::move(options),
       [&](OutputName name, std::string_view bytes) -> Result<void> {
-        if (name == OutputName::kClean) return write_all(out_fd, bytes);
+        if (name == OutputName::kClean) {
+          const int error = write_all(out_fd, bytes);
+          if (error == 0) return {};
+          return Error{ErrorCode::kIo,
+                       std::string("cannot write the output: ") + std::strerror(error)};
+        }
         for (std::size_t begin = 0; begin < bytes.size();) {
           const std::size_t end = bytes.find('\n', begin);
           if (rejected++ < kNamedRejects) {

@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "io/write_all.h"
+
 namespace copydesk {
 namespace {
 
@@ -258,14 +260,7 @@ Result<void> Spool::append(std::string_view encoded) {
 }
 
 Result<void> Spool::flush() {
-  for (std::size_t at = 0; at < buffer_.size();) {
-    const ssize_t n = ::write(fd_, buffer_.data() + at, buffer_.size() - at);
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      return system_error("write", path_);
-    }
-    at += static_cast<std::size_t>(n);
-  }
+  if (write_all(fd_, buffer_) != 0) return system_error("write", path_);
   buffer_.clear();
   return {};
 }

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "io/write_all.h"
+
 namespace copydesk {
 namespace {
 
@@ -109,7 +111,7 @@ class OutputFile::Impl {
   // Sends the buffer on its way; `last` also ends the zstd frame.
   Result<void> flush(bool last) {
     if (failure_) return *failure_;
-    Result<void> result = compressor_ == nullptr ? write_all(buffer_) : compress(last);
+    Result<void> result = compressor_ == nullptr ? write_out(buffer_) : compress(last);
     buffer_.clear();
     return result;
   }
@@ -125,20 +127,14 @@ class OutputFile::Impl {
         failure_ = Error{ErrorCode::kInternal, path_ + ": zstd: " + ZSTD_getErrorName(left)};
         return *failure_;
       }
-      COPYDESK_RETURN_IF_ERROR(write_all(std::string_view(compressed_).substr(0, out.pos)));
+      COPYDESK_RETURN_IF_ERROR(write_out(std::string_view(compressed_).substr(0, out.pos)));
     } while (last ? left != 0 : in.pos < in.size);
     return {};
   }
 
-  Result<void> write_all(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        return fail("cannot write", errno);
-      }
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+  Result<void> write_out(std::string_view bytes) {
+    const int error = write_all(fd_, bytes);
+    if (error != 0) return fail("cannot write", error);
     return {};
   }
 
