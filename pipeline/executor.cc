@@ -295,6 +295,7 @@ void Executor::process(const Phase& phase, Worker& worker, Record& record, Ledge
       document.lift(std::move(lifted));
     }
     for (const Flag flag : findings.flags) document.flag(flag);
+    if (findings.language) document.detect_language(*findings.language);
     if (findings.cluster) record.cluster = std::move(findings.cluster);
     if (findings.story) record.story = findings.story;
     ledger.count(index, verdict);

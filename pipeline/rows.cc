@@ -68,6 +68,8 @@ void append_annotation(std::string& out, const Record& record) {
   members.number("doc", document.doc());
   if (has_flag(document, Flag::kIdGenerated)) members.string("id", document.id());
   if (has_flag(document, Flag::kOutletFromUrl)) members.string("outlet", document.outlet());
+  const std::string& language = document.detected_language();
+  if (!language.empty()) members.string("language", language);
   if (record.cluster) {
     members.number("cluster", record.cluster->cluster);
     members.number("cluster_size", std::uint64_t{record.cluster->size});

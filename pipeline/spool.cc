@@ -127,6 +127,7 @@ void encode_record(const Record& record, std::string& out) {
   }
   e.value(static_cast<std::uint64_t>(document.flags().size()));
   for (const Flag flag : document.flags()) e.value(flag);
+  e.bytes(document.detected_language());
 
   e.bytes(record.raw.bytes);
   e.value(record.raw.source);
@@ -192,6 +193,7 @@ Result<Record> decode_record(std::string_view bytes) {
     document.lift({field, d.bytes()});
   }
   for (std::uint64_t n = d.count(1); n > 0; --n) document.flag(d.value<Flag>());
+  document.detect_language(d.bytes());
   record.document = std::move(document);
 
   record.raw.bytes = d.bytes();

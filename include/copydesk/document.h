@@ -90,13 +90,14 @@ struct DocumentFields {
   std::string title;      // may be empty
   std::string date;       // raw; may be empty
   std::optional<std::int64_t> time;  // the date as UTC seconds since 1970, when it can be parsed
-  std::string language;              // given by the record; may be empty
+  std::string language;              // given by the record, a code or a name; may be empty
 };
 
 class Document {
  public:
   Document() = default;
-  // `text` must be valid UTF-8 of less than 2^32 bytes.
+  // `text` must be valid UTF-8 of less than 2^32 bytes. Of the fields, the language is kept as its
+  // code; what names no language counts as none.
   Document(DocumentFields fields, std::string text);
   Document(Document&&) noexcept = default;
   Document& operator=(Document&&) noexcept = default;
@@ -111,7 +112,13 @@ class Document {
   [[nodiscard]] const std::string& title() const { return fields_.title; }
   [[nodiscard]] const std::string& date() const { return fields_.date; }
   [[nodiscard]] std::optional<std::int64_t> time() const { return fields_.time; }
-  [[nodiscard]] const std::string& language() const { return fields_.language; }
+  // The code of the language (text::language_code()): given by the record if that is one, else the
+  // detected one; may be empty.
+  [[nodiscard]] const std::string& language() const {
+    return fields_.language.empty() ? detected_language_ : fields_.language;
+  }
+  // What a stage said, where the record gives no language; empty otherwise.
+  [[nodiscard]] const std::string& detected_language() const { return detected_language_; }
   [[nodiscard]] const DocumentFields& fields() const { return fields_; }
 
   [[nodiscard]] std::string_view original() const { return original_; }
@@ -158,6 +165,8 @@ class Document {
   void apply_blanks();
   void lift(LiftedField field) { lifted_.push_back(std::move(field)); }
   void flag(Flag flag);
+  // Takes a language a stage has found, a code or a name; one that the record gives stands.
+  void detect_language(std::string_view language);
 
  private:
   // A run of living bytes: where it begins in the living text and in the original.
@@ -180,6 +189,7 @@ class Document {
   std::vector<AppliedEdit> edits_;
   std::vector<LiftedField> lifted_;
   std::vector<Flag> flags_;
+  std::string detected_language_;
 
   mutable bool has_lines_ = false;
   mutable bool has_keys_ = false;

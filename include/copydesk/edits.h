@@ -55,6 +55,8 @@ struct DocumentFindings {
   std::vector<Flag> flags;
   std::optional<ClusterTag> cluster;
   std::optional<std::uint64_t> story;
+  // The document's language, as text::language_code() has it; the record's own is stronger.
+  std::optional<std::string> language;
 
   void lift(Field field, std::string_view value) { lifted.push_back({field, std::string(value)}); }
 };

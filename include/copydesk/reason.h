@@ -71,9 +71,9 @@ enum class DropReason : std::uint8_t {
   kTooShort,        // fewer words than drop_short.min_words
   kExactDuplicate,  // the same words in the same order as the document named by `of`
   kNearDuplicate,   // verified near duplicate of its cluster's representative, named by `of`
+  kLanguage,        // in a language that drop_languages does not keep
 };
-inline constexpr std::size_t kDropReasonCount =
-    static_cast<std::size_t>(DropReason::kNearDuplicate) + 1;
+inline constexpr std::size_t kDropReasonCount = static_cast<std::size_t>(DropReason::kLanguage) + 1;
 
 // Why an input record could not become a document.
 enum class RejectReason : std::uint8_t {

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "copydesk/text/language.h"
+
 namespace copydesk {
 namespace {
 
@@ -134,6 +136,7 @@ std::vector<Span> blanks_that_stay(std::string_view living, Span run,
 Document::Document(DocumentFields fields, std::string text)
     : fields_(std::move(fields)), original_(std::move(text)) {
   assert(original_.size() < std::numeric_limits<std::uint32_t>::max());
+  fields_.language = text::language_code(fields_.language);
 }
 
 std::span<const text::Line> Document::lines() const {
@@ -220,6 +223,10 @@ std::string_view Document::lifted(Field field) const {
 void Document::flag(Flag flag) {
   const auto it = std::lower_bound(flags_.begin(), flags_.end(), flag);
   if (it == flags_.end() || *it != flag) flags_.insert(it, flag);
+}
+
+void Document::detect_language(std::string_view language) {
+  if (fields_.language.empty()) detected_language_ = text::language_code(language);
 }
 
 void Document::apply(std::vector<AppliedEdit> edits) {

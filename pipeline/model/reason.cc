@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, kReasonCount> kReasonNames = {
 };
 
 constexpr std::array<std::string_view, kDropReasonCount> kDropNames = {
-    "empty", "too_short", "exact_duplicate", "near_duplicate"};
+    "empty", "too_short", "exact_duplicate", "near_duplicate", "language"};
 
 constexpr std::array<std::string_view, kRejectReasonCount> kRejectNames = {
     "broken_json", "not_an_object",    "no_text_or_title", "text_not_string", "invalid_utf8",

@@ -227,6 +227,20 @@ TEST(CleanRow, AnnotationSaysWhatWasFound) {
                 "\n");
 }
 
+TEST(CleanRow, SaysADetectedLanguageOnly) {
+  Record record = parsed(R"({"id":"a","text":"x"})");
+  record.document.detect_language("de");
+  EXPECT_EQ(clean_row(record),
+            R"({"id":"a","text":"x","copydesk":{"doc":0,"language":"de","fields":{}}})"
+            "\n");
+  DocumentFields fields;
+  fields.id = "a";
+  fields.language = "fr";
+  record.document = Document(std::move(fields), "x");
+  record.document.detect_language("de");
+  EXPECT_EQ(clean_row(record), R"({"id":"a","text":"x",)" + std::string(kPlain));
+}
+
 // --- audit.jsonl, rejected.jsonl --------------------------------------------------------------
 
 std::string audit_row(const Record& record, bool keep_removed = false) {

@@ -137,6 +137,24 @@ class DropCopies : public CorpusStage {
   std::vector<std::uint64_t> docs_;
 };
 
+// Says that documents without a language whose text holds "Alpha" are German.
+class SayGerman : public DocumentStage {
+ public:
+  Verdict process(const Document& document, Local*, Edits&,
+                  DocumentFindings& findings) const override {
+    if (document.text().find("Alpha") != std::string_view::npos) findings.language = "de";
+    return Verdict::keep();
+  }
+};
+
+// Keeps German documents, in the process() of a later phase.
+class KeepGerman : public DocumentStage {
+ public:
+  Verdict process(const Document& document, Local*, Edits&, DocumentFindings&) const override {
+    return document.language() == "de" ? Verdict::keep() : Verdict::drop(DropReason::kLanguage);
+  }
+};
+
 class FailToDecide : public DropCopies {
  public:
   Result<void> finalize(const Corpus& corpus, FindingsSink&) override {
@@ -169,7 +187,8 @@ const std::vector<StageSpec>& specs() {
   static const std::vector<StageSpec> kSpecs = {
       spec_of<DropMarked>("drop_marked", false), spec_of<CutRepeated>("cut_repeated", true),
       spec_of<DropCopies>("drop_copies", false), spec_of<FailToDecide>("fail_to_decide", false),
-      spec_of<Throw>("throw_up", false)};
+      spec_of<Throw>("throw_up", false),         spec_of<SayGerman>("say_german", false),
+      spec_of<KeepGerman>("keep_german", false)};
   return kSpecs;
 }
 
@@ -399,6 +418,30 @@ TEST_F(RunTest, MissingInputIsRefusedBeforeAnythingIsWritten) {
   ASSERT_FALSE(summary.ok());
   EXPECT_EQ(summary.error().code, ErrorCode::kNotFound);
   EXPECT_FALSE(fs::exists(dir_ / "out"));
+}
+
+TEST_F(RunTest, LaterStagesAndRowsSeeADetectedLanguage) {
+  write("in.jsonl", R"({"id":"a","text":"Alpha"}
+{"id":"b","text":"Beta"}
+{"id":"c","text":"Alpha one","lang":"French"}
+{"id":"d","text":"Beta two","lang":"DE-at"}
+)");
+  for (const std::vector<std::string>& stages :
+       {std::vector<std::string>{"say_german", "keep_german"},
+        std::vector<std::string>{"say_german", "cut_repeated",
+                                 "keep_german"}}) {  // spooled between
+    RunRequest wanted = request(stages);
+    wanted.force = true;
+    const Result<RunSummary> summary = run_pipeline(wanted, specs());
+    ASSERT_TRUE(summary.ok()) << summary.error().message;
+    EXPECT_EQ(read(dir_ / "out" / "clean.jsonl"),
+              R"({"id":"a","text":"Alpha","copydesk":{"doc":0,"language":"de","fields":{}}})"
+              "\n"
+              R"({"id":"d","text":"Beta two","lang":"DE-at","copydesk":{"doc":3,"fields":{}}})"
+              "\n");
+    EXPECT_THAT(read(dir_ / "out" / "audit.jsonl"),
+                HasSubstr(R"({"id":"c","doc":2,"verdict":"dropped","reason":"language")"));
+  }
 }
 
 TEST_F(RunTest, AuditHoldsRemovedTextWhenAsked) {

@@ -111,6 +111,16 @@ TEST(SpooledRecord, EveryFieldComesBack) {
   EXPECT_EQ(encoded(back), encoded(record));
 }
 
+TEST(SpooledRecord, DetectedLanguagesComeBackAsDetected) {
+  Record record;
+  record.document = Document({}, "x");
+  record.document.detect_language("de");
+  const Record back = decoded(encoded(record));
+  EXPECT_EQ(back.document.language(), "de");
+  EXPECT_EQ(back.document.detected_language(), "de");
+  EXPECT_EQ(decoded(encoded(full_record())).document.detected_language(), "");
+}
+
 TEST(SpooledRecord, AbsentThingsStayAbsent) {
   const Record back = decoded(encoded(Record()));
   EXPECT_EQ(back.document.text(), "");

@@ -85,6 +85,33 @@ TEST(Document, FlagsStandOnceAndInOrder) {
             (std::vector<Flag>{Flag::kIdGenerated, Flag::kGuarded}));
 }
 
+TEST(Document, KeepsTheCodeOfAGivenLanguage) {
+  for (const auto& [given, code] : std::vector<std::pair<std::string, std::string>>{
+           {"de", "de"}, {"en-US", "en"}, {"German", "de"}, {"und", ""}, {"", ""}}) {
+    DocumentFields fields;
+    fields.language = given;
+    const Document document(std::move(fields), "x");
+    EXPECT_EQ(document.language(), code) << given;
+    EXPECT_EQ(document.detected_language(), "") << given;
+  }
+}
+
+TEST(Document, ADetectedLanguageCountsIfNoneIsGiven) {
+  Document document({}, "x");
+  document.detect_language("iw");
+  EXPECT_EQ(document.language(), "he");
+  EXPECT_EQ(document.detected_language(), "he");
+  const Document moved = std::move(document);
+  EXPECT_EQ(moved.language(), "he");
+
+  DocumentFields fields;
+  fields.language = "fr";
+  Document given(std::move(fields), "x");
+  given.detect_language("de");
+  EXPECT_EQ(given.language(), "fr");
+  EXPECT_EQ(given.detected_language(), "");
+}
+
 // --- apply() ----------------------------------------------------------------------------------
 
 TEST(Apply, TheFirstOwnerKeepsItsBytes) {

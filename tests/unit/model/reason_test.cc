@@ -75,6 +75,7 @@ TEST(Names, StandAtTheirValues) {
   EXPECT_EQ(name_of(Reason::kBlank), "blank");
   EXPECT_EQ(name_of(DropReason::kEmpty), "empty");
   EXPECT_EQ(name_of(DropReason::kNearDuplicate), "near_duplicate");
+  EXPECT_EQ(name_of(DropReason::kLanguage), "language");
   EXPECT_EQ(name_of(RejectReason::kBrokenJson), "broken_json");
   EXPECT_EQ(name_of(RejectReason::kSourceFailed), "source_failed");
   EXPECT_EQ(name_of(Field::kAuthorEmail), "author_email");
