@@ -28,12 +28,16 @@ struct TextView {
 
 // A line of at least this many words can be a body line.
 inline constexpr std::size_t kBodyWords = 12;
+// Of Chinese and Japanese, which text::Word counts by overlapping pairs, so many characters make
+// one word here. Learned from labelled pages: with each pair a word, titles in link lists were
+// running text, and three quarters of the chrome lay inside the article.
+inline constexpr std::size_t kIdeographsOfAWord = 3;
 
 struct LineShape {
   Span span;                     // of the text, without white space at the ends
   std::uint32_t first_word = 0;  // index in TextView::words
   std::uint32_t words = 0;
-  bool body = false;  // running text: kBodyWords words or more and sentence punctuation
+  bool body = false;  // running text, see is_body()
 
   [[nodiscard]] bool blank() const { return span.size() == 0; }
 };
@@ -41,12 +45,14 @@ struct LineShape {
 // One shape for each line. Cost: one pass.
 [[nodiscard]] std::vector<LineShape> line_shapes(const TextView& page);
 
-// Whether `line`, which has `words` words, is running text.
+// Whether `line`, which has `words` words (of text::Word), is running text: kBodyWords words or
+// more and a sentence mark. A line of Chinese or Japanese needs 36 characters and one of 。！？.
 [[nodiscard]] bool is_body(std::string_view line, std::size_t words);
 
 // Whether a line holds one of . ! ? … ” " or their like in other scripts.
 [[nodiscard]] bool has_sentence_mark(std::string_view line);
-// Whether a trimmed line ends in one, closing brackets and quotes apart.
+// Whether a trimmed line ends in one, closing brackets and quotes apart; in Greek also in the
+// question mark, which looks like a semicolon.
 [[nodiscard]] bool ends_sentence(std::string_view line);
 
 // Lines [0, head_end) come before the first body line, lines [tail_begin, n) after the last. With

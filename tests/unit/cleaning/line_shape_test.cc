@@ -22,6 +22,43 @@ TEST(IsBody, NeedsTwelveWordsAndASentenceMark) {
   EXPECT_FALSE(is_body(words(13), 13));
 }
 
+std::string repeated(std::string_view letter, std::size_t n) {
+  std::string out;
+  for (std::size_t i = 0; i < n; ++i) out += letter;
+  return out;
+}
+
+// Whether `line` with its own number of words is running text.
+bool body(const std::string& line) { return is_body(line, text::count_words(line)); }
+
+TEST(IsBody, NeedsThirtySixChineseCharactersAndAFullStop) {
+  EXPECT_FALSE(body(repeated("河", 34) + "。"));  // the stop counts as a character
+  EXPECT_TRUE(body(repeated("河", 35) + "。"));
+  EXPECT_TRUE(body(repeated("か", 36) + "！"));
+  EXPECT_TRUE(body(repeated("河", 36) + "？」"));
+  EXPECT_FALSE(body(repeated("河", 40)));
+}
+
+TEST(IsBody, QuotationMarksAndDotsAreNoSentenceOfChinese) {
+  EXPECT_FALSE(body("“" + repeated("河", 40) + "”…"));
+  EXPECT_FALSE(body(repeated("河", 40) + "...2.5"));
+}
+
+TEST(IsBody, CountsSpacedWordsAmongChineseOnes) {
+  // 30 characters are ten words, and two of the spaced ones are not seen.
+  EXPECT_FALSE(body(words(3) + repeated("河", 29) + "。"));
+  EXPECT_TRUE(body(words(4) + repeated("河", 29) + "。"));
+  // Few characters in a line of spaced words leave it what it is.
+  EXPECT_TRUE(body(words(11) + " 河川。"));
+}
+
+TEST(IsBody, KnowsOtherScripts) {
+  EXPECT_TRUE(
+      body("Річка вийшла з берегів, і міст у селищі закрили до ранку, сказала мерка громади."));
+  EXPECT_TRUE(body("فاض النهر ليلا وأغلق المجلس الجسر القديم في القرية حتى صباح الغد، أليس كذلك؟"));
+  EXPECT_TRUE(body("강 물이 불어 마을 다리가 밤새 닫혔고 주민 들은 학교 로 몸을 피했다."));
+}
+
 TEST(HasSentenceMark, KnowsTheMarksOfManyScripts) {
   for (const char* line : {"a.", "a!", "a?", "a…", "“a”", "\"a\"", "你好。", "何ですか？", "है।"}) {
     EXPECT_TRUE(has_sentence_mark(line)) << line;
@@ -33,10 +70,12 @@ TEST(HasSentenceMark, KnowsTheMarksOfManyScripts) {
 
 TEST(EndsSentence, LooksThroughClosingBracketsAndQuotes) {
   for (const char* line :
-       {"It rained.", "“It rained.”", "(It rained.)", "It rained!»", "He said “no”"}) {
+       {"It rained.", "“It rained.”", "(It rained.)", "It rained!»", "He said “no”", "下雨了。",
+        "（下雨了。）", "هل أمطرت؟", "Έβρεξε;", "Έβρεξε\u037E", "«Έβρεξε;»"}) {
     EXPECT_TRUE(ends_sentence(line)) << line;
   }
-  for (const char* line : {"", "It rained", "Dr. Who", "(rain)", "Rain:"}) {
+  for (const char* line :
+       {"", "It rained", "Dr. Who", "(rain)", "Rain:", "rain;", "下雨了", "Έβρεξε", ";"}) {
     EXPECT_FALSE(ends_sentence(line)) << line;
   }
 }

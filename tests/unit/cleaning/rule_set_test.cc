@@ -120,6 +120,34 @@ TEST(RuleSet, LanguageOfTheDocumentPicksItsRulesAndEnglish) {
   EXPECT_EQ(ids_for(*set, "Menu", "sw"), (Ids{"nav.en", "nav.de", "nav.fr", "nav.any"}));
 }
 
+// Scripts without spaces have no words to look up; pairs of characters do as well.
+TEST(RuleSet, TriggersWorkInScriptsWithoutSpaces) {
+  const RuleSet set = set_of(R"(language = "zh"
+[[rule]]
+id = "meta.pair"
+reason = "meta.byline"
+pattern = '.*编辑：.*'
+triggers = ["编辑"]
+match = ["责任编辑：王小河"]
+[[rule]]
+id = "meta.three"
+reason = "meta.byline"
+pattern = '.*通讯员.*'
+triggers = ["通讯员"]
+match = ["本报通讯员李山"]
+[[rule]]
+id = "meta.one"
+reason = "meta.dateline"
+pattern = '\d+年\d+月'
+triggers = ["年"]
+match = ["2024年10月"]
+)");
+  EXPECT_EQ(ids_for(set, "（责任编辑：王小河）", "zh-Hans"), Ids{"meta.pair"});
+  EXPECT_EQ(ids_for(set, "2024本报通讯员李山", "zh"), Ids{"meta.three"});
+  EXPECT_EQ(ids_for(set, "2024年10月", "zh"), Ids{"meta.one"});
+  EXPECT_EQ(ids_for(set, "编 辑：王小河", "zh"), Ids{});
+}
+
 TEST(RuleSet, RefusesTwoRulesWithOneId) {
   std::vector<Rule> rules = rules_of(kPack);
   std::vector<Rule> again = rules_of(kPack);
