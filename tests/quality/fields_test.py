@@ -50,7 +50,8 @@ class Truth(unittest.TestCase):
 
     def test_split_names(self):
         for text, names in (("Von Ada Kestrel und Bo Lind", ["Ada Kestrel", "Bo Lind"]),
-                            ("Ada Kestrel, Bo Lind & Cy Dorn", ["Ada Kestrel", "Bo Lind", "Cy Dorn"]),
+                            ("Ada Kestrel, Bo Lind & Cy Dorn",
+                             ["Ada Kestrel", "Bo Lind", "Cy Dorn"]),
                             ("Ada Kestrel | Bo Lind", ["Ada Kestrel", "Bo Lind"]),
                             ("Andy Sandy", ["Andy Sandy"]), ("May 2, 2026", []), ("", [])):
             self.assertEqual(fields.split_names(text), names, text)
@@ -121,7 +122,9 @@ class Score(unittest.TestCase):
         self.assertEqual(tallies["title"].figures()["recall"], 1.0)
 
     def test_shown_by_names_the_rule(self):
-        spans = [{"begin": 21, "end": 36, "stage": "strip_rules", "rule": "meta.byline"}]
+        spans = [{"begin": 5, "end": 21, "stage": "strip_rules", "rule": "nav.before"},
+                 {"begin": 21, "end": 22, "stage": "strip_rules", "rule": "meta.byline"},
+                 {"begin": 35, "end": 40, "stage": "strip_rules", "rule": "nav.after"}]
         self.assertEqual(fields.shown_by(self.ROW, lambda k: "kestrel" in k, spans),
                          ["'By Ada Kestrel' cut by meta.byline"])
 

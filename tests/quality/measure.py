@@ -37,7 +37,8 @@ SCORES = ("docs", "content_lost", "captions_lifted", "chrome_left", "doc_f1", "d
 # The stages that cut lines and fields; the others change no text, so single steps leave them out.
 PACKS, TEMPLATES, FIELDS, MODEL = "strip_rules", "strip_templates", "lift_fields", "strip_lines"
 CLEANING = (PACKS, TEMPLATES, MODEL, FIELDS)
-# The option of a stage that holds it back when it would take too much, and the value that never does.
+# The option of a stage that holds it back when it would take too much, and the value that never
+# does.
 GUARDS = {PACKS: ("max_share", 1.0), TEMPLATES: ("max_share", 1.0), MODEL: ("max_share", 1.0)}
 MODEL_OPTION = "model"
 EXTRACTORS = ("boilerpipe", "trafilatura", "go_domdistiller", "newspaper", "Diffbot", "readability",

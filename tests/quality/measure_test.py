@@ -22,8 +22,8 @@ DEFAULT = {"stages": ["strip_rules", "strip_templates", "lift_fields", "match_re
            "lift_fields": {"captions": "lift"}, "match_reuse": {"contains": 0.5, "on": True}}
 WITH_MODEL = {**DEFAULT, "stages": ["strip_rules", "strip_templates", "strip_lines", "lift_fields"],
               "strip_lines": {"model": "", "mode": "auto"}}
-TABLE = """set                       docs  content lost  of it captions  chrome left   doc F1  untouched  ...
-aeb/page                   181        0.0052          0.0010       0.4916   0.7845     0.6365    0.044
+TABLE = """set                       docs  content lost  of it captions  chrome left   doc F1  untouched  …
+aeb/page                   181        0.0052          0.0010       0.4916   0.7845     0.6365  0.044
 """
 
 
@@ -95,7 +95,8 @@ class Csv(unittest.TestCase):
 
     def test_a_part_replaces_its_rows_only(self):
         old = [row("a", 1, "x"), row("b", 1, "x"), row("a", 1, "y")]
-        self.assertEqual(measure.merged(old, [row("a", 2, "x")]), [row("a", 2, "x"), row("a", 1, "y")])
+        self.assertEqual(measure.merged(old, [row("a", 2, "x")]),
+                         [row("a", 2, "x"), row("a", 1, "y")])
 
     def test_check(self):
         self.assertEqual(measure.differences([row(), row(command="else")], [row()], 0), [])
@@ -141,7 +142,8 @@ class Folds(unittest.TestCase):
         os.environ.update(COPYDESK_EVAL_DATA=str(work), COPYDESK_EVAL_TOOLS=str(work))
         self.work = work
         self.input = work / "input.jsonl"
-        self.input.write_text("".join(f'{{"id": "{c}", "outlet": "{c}.example"}}\n' for c in "abcd"))
+        self.input.write_text("".join(f'{{"id": "{c}", "outlet": "{c}.example"}}\n'
+                                      for c in "abcd"))
 
     def bench(self, folds, settings=None):
         return measure.Bench(str(self.binary), self.work, folds, settings or {})

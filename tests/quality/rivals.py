@@ -41,8 +41,8 @@ def count_words(line: str) -> int:
 
 
 # --- C4 ------------------------------------------------------------------------------------------
-# Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
-# JMLR 21 (2020), section 2.2, and the code published with it: lines end in a terminal mark and have
+# Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text
+# Transformer", JMLR 21 (2020), section 2.2, and the code published with it: lines end in a terminal mark and have
 # five words; lines that name Javascript or a policy go. A kept line with "lorem ipsum" or a curly
 # bracket drops the page, as do fewer than three sentences. The list of bad words is left out.
 
@@ -92,10 +92,10 @@ def c4(lines: list[str], language: str, *, ends: tuple = C4_END, drop_pages: boo
 # corrections": lines go that are mainly upper case, only digits, a counter ("3 likes") or one word;
 # lines of up to ten words lose "sign-in" at their beginning, "read more" at their end and "items in
 # cart" anywhere. If more than 5 % of the page's words are flagged so, the page is dropped. "Mainly"
-# is taken for more than half; the paper's lists are open, these are its examples and their siblings.
+# is taken for more than half; the paper's lists are open, these are its examples and siblings.
 
-COUNTER = re.compile(r"\W*\d[\d.,]*\s*[kmb]?\s+(likes?|shares?|comments?|views?|followers?|retweets?|"
-                     r"reposts?|replies|votes?|upvotes?|downloads?|bookmarks?)\W*", re.IGNORECASE)
+COUNTER = re.compile(r"\W*\d[\d.,]*\s*[kmb]?\s+(likes?|shares?|comments?|views?|followers?|"
+                     r"retweets?|reposts?|replies|votes?|upvotes?|downloads?|bookmarks?)\W*", re.IGNORECASE)
 REFINEDWEB_EDITS = (re.compile(r"^\s*sign[- ]?(in|up|out)\b", re.IGNORECASE),
                     re.compile(r"\bread more\s*(\.\.\.|…)?\s*$", re.IGNORECASE),
                     re.compile(r"(\d+\s+)?items in cart", re.IGNORECASE))
@@ -177,6 +177,7 @@ STOPWORDS_LOW = 0.30  # share of a block's words
 STOPWORDS_HIGH = 0.32
 STOPLIST_WORDS = 300
 STOPLIST_MIN_PAGES = 50  # of a language that gets a list
+UNCOUNTABLE = ("zh", "jp", "ja", "th")  # languages whose words no space separates
 GUESSED_DENSITY = 0.25  # of a page whose language nobody says: below, no list fits
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -263,7 +264,7 @@ def stoplists(pages: Iterable[dict]) -> dict[str, frozenset]:
                 counts[language].update(WORD.findall(line.lower()))
     return {language: frozenset(w for w, _ in words.most_common(STOPLIST_WORDS))
             for language, words in counts.items()
-            if pages_of[language] >= STOPLIST_MIN_PAGES and language not in ("zh", "jp", "ja", "th")}
+            if pages_of[language] >= STOPLIST_MIN_PAGES and language not in UNCOUNTABLE}
 
 
 # -------------------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ it.
   precision  right / lifted        recall  right / shown
   extra      values lifted on pages that have a truth but do not show it; not judged
 
---errors lists what is wrong or missed with the lines of the head that show the truth; with the audit
-of the run, also the rules that cut them.
+--errors lists what is wrong or missed with the lines of the head that show the truth; with the
+audit of the run, also the rules that cut them.
 
 Titles are compared by their letters and digits; a site's name at the end does not count, and a
 kicker may be missing or in front if it is short (SAME_TITLE). Standard library only.
