@@ -99,6 +99,7 @@ std::vector<Page> contract_pages() {
 std::vector<OptionValues> settings_of(std::string_view stage) {
   std::vector<OptionValues> settings = {{}};
   if (stage == "drop_short") settings.push_back({{"min_words", std::int64_t{50}}});
+  if (stage == "drop_languages") settings.push_back({{"keep_unknown", false}});
   return settings;
 }
 
@@ -106,7 +107,7 @@ bool does_something(const Found& found, const std::vector<Page>& pages) {
   for (std::size_t i = 0; i < pages.size(); ++i) {
     const Outcome& outcome = found.outcomes[i];
     if (outcome.text != pages[i].text || !outcome.verdict.kept() || !outcome.lifted.empty() ||
-        !outcome.flags.empty()) {
+        !outcome.flags.empty() || outcome.language) {
       return true;
     }
   }
@@ -122,6 +123,7 @@ void expect_same(const Found& x, const Found& y) {
     EXPECT_EQ(x.outcomes[i].verdict, y.outcomes[i].verdict) << "page " << i;
     EXPECT_EQ(x.outcomes[i].flags, y.outcomes[i].flags) << "page " << i;
     EXPECT_EQ(x.outcomes[i].story, y.outcomes[i].story) << "page " << i;
+    EXPECT_EQ(x.outcomes[i].language, y.outcomes[i].language) << "page " << i;
     ASSERT_EQ(x.outcomes[i].lifted.size(), y.outcomes[i].lifted.size()) << "page " << i;
     for (std::size_t k = 0; k < x.outcomes[i].lifted.size(); ++k) {
       EXPECT_EQ(x.outcomes[i].lifted[k].value, y.outcomes[i].lifted[k].value) << "page " << i;

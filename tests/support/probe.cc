@@ -25,6 +25,7 @@ Document make_document(const Page& page, std::uint64_t doc) {
   fields.title = page.title;
   fields.date = page.date;
   fields.time = page.time;
+  fields.language = page.language;
   return Document(std::move(fields), page.text);
 }
 
@@ -109,6 +110,7 @@ void finish(Document& document, Edits& edits, DocumentFindings findings, Verdict
   outcome.flags = std::move(findings.flags);
   outcome.cluster = std::move(findings.cluster);
   outcome.story = findings.story;
+  outcome.language = std::move(findings.language);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Page {
   std::string date = {};
   std::string id = {};                              // "doc-<n>" if empty
   std::optional<std::int64_t> time = std::nullopt;  // UTC seconds; the probe parses no dates
+  std::string language = {};                        // as a record gives it
 };
 
 // What a stage did to one page.
@@ -32,6 +33,7 @@ struct Outcome {
   std::vector<Flag> flags;
   std::optional<ClusterTag> cluster;
   std::optional<std::uint64_t> story;
+  std::optional<std::string> language;
 };
 
 // What a corpus stage found.
