@@ -34,9 +34,11 @@ COLUMNS = ("measure", "set", "variant", "value", "command")
 # The columns of score_chrome.py after the name of the set.
 SCORES = ("docs", "content_lost", "captions_lifted", "chrome_left", "doc_f1", "doc_f1_untouched",
           "docs_harmed")
-# The stages that cut lines and fields; the others change no text, so single steps leave them out.
-PACKS, TEMPLATES, FIELDS, MODEL = "strip_rules", "strip_templates", "lift_fields", "strip_lines"
-CLEANING = (PACKS, TEMPLATES, MODEL, FIELDS)
+# The stages that are taken apart.
+PACKS, TEMPLATES, MODEL = "strip_rules", "strip_templates", "strip_lines"
+# Stages that change no text: they drop whole documents (drop_…) or relate them. Where only the
+# cleaning is asked for, they are left out.
+NO_CLEANING = ("match_reuse", "group_stories")
 # The option of a stage that holds it back when it would take too much, and the value that never
 # does.
 GUARDS = {PACKS: ("max_share", 1.0), TEMPLATES: ("max_share", 1.0), MODEL: ("max_share", 1.0)}
@@ -90,6 +92,12 @@ def config_of(default: dict, stages=None, options: dict | None = None) -> dict:
     return config
 
 
+def cleaning(default: dict, left_out=()) -> list[str]:
+    """The stages of the default config that change text or help those that do."""
+    return [s for s in default["stages"]
+            if not s.startswith("drop_") and s not in NO_CLEANING and s not in left_out]
+
+
 def without_guards(default: dict) -> dict:
     return {f"{stage}.{option}": value for stage, (option, value) in GUARDS.items()
             if option in default.get(stage, {})}
@@ -97,10 +105,9 @@ def without_guards(default: dict) -> dict:
 
 def ablation_steps(default: dict) -> list[tuple[str, dict]]:
     """(variant, config): packs; with templates; with the model; with the guards of all."""
-    have = set(default["stages"])
-    steps, stages = [], [FIELDS]
+    steps, stages = [], cleaning(default, (PACKS, TEMPLATES, MODEL))
     for name, stage in (("packs", PACKS), ("+templates", TEMPLATES), ("+model", MODEL)):
-        if stage in have:
+        if stage in default["stages"]:
             stages = stages + [stage]
             steps.append((name, config_of(default, stages, without_guards(default))))
     return steps + [("+guard", config_of(default, stages))]
@@ -304,9 +311,9 @@ def extractors(bench: Bench):
 
 def templates(bench: Bench):
     for name, left_out in (("templates on", ()), ("templates off", (TEMPLATES,))):
-        stages = [s for s in CLEANING if s not in left_out]
-        yield from scored(bench, name, config_of(bench.default, stages),
-                          evaldata.labelled_pages(), only=("--set", TEMPLATE_SET))
+        config = config_of(bench.default, cleaning(bench.default, left_out))
+        yield from scored(bench, name, config, evaldata.labelled_pages(),
+                          only=("--set", TEMPLATE_SET))
 
 
 def ablation(bench: Bench):
@@ -328,7 +335,7 @@ def rival_rules(bench: Bench):
 
 def fields(bench: Bench):
     """Without the stages that drop documents, whose fields would be missing."""
-    config = config_of(bench.default, CLEANING)
+    config = config_of(bench.default, cleaning(bench.default))
     run = bench.run(bench.prepared(evaldata.labelled_pages(), False, ()), config)
     for name in ("fundus", "aeb"):
         done = subprocess.run([sys.executable, str(HERE / "score_fields.py"),

@@ -15,12 +15,14 @@ import unittest
 import evaldata
 import measure
 
-DEFAULT = {"stages": ["strip_rules", "strip_templates", "lift_fields", "match_reuse"],
+DEFAULT = {"stages": ["detect_language", "strip_rules", "strip_templates", "lift_fields",
+                      "drop_short", "match_reuse"],
            "run": {"threads": 0},
            "strip_rules": {"packs": [], "max_share": 0.3},
            "strip_templates": {"min_support": 2, "max_share": 0.5, "templates": "a \"b\""},
            "lift_fields": {"captions": "lift"}, "match_reuse": {"contains": 0.5, "on": True}}
-WITH_MODEL = {**DEFAULT, "stages": ["strip_rules", "strip_templates", "strip_lines", "lift_fields"],
+WITH_MODEL = {**DEFAULT, "stages": ["detect_language", "strip_rules", "strip_templates",
+                                    "strip_lines", "lift_fields"],
               "strip_lines": {"model": "", "mode": "auto"}}
 TABLE = """set                       docs  content lost  of it captions  chrome left   doc F1  untouched  …
 aeb/page                   181        0.0052          0.0010       0.4916   0.7845     0.6365  0.044
@@ -48,8 +50,8 @@ class Configs(unittest.TestCase):
         steps = measure.ablation_steps(DEFAULT)
         self.assertEqual([name for name, _ in steps], ["packs", "+templates", "+guard"])
         self.assertEqual([c["stages"] for _, c in steps],
-                         [["strip_rules", "lift_fields"]] +
-                         [["strip_rules", "strip_templates", "lift_fields"]] * 2)
+                         [["detect_language", "strip_rules", "lift_fields"]] +
+                         [["detect_language", "strip_rules", "strip_templates", "lift_fields"]] * 2)
         self.assertEqual([c["strip_rules"]["max_share"] for _, c in steps], [1.0, 1.0, 0.3])
 
     def test_ablation_with_a_model(self):
