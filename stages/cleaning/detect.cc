@@ -34,8 +34,8 @@ struct Look {
 };
 constexpr std::array<Look, 2> kLooks = {{{256, 90}, {1024, 50}}};
 
-// Bytes of letters and the spaces between them. Below, one Russian or Chinese text in ten is taken
-// for a neighbour.
+// Bytes of letters and the spaces between them. Of Russian texts of 40 bytes CLD2 takes one in
+// eleven for another language, of 64 bytes one in thirty; other languages fare better.
 constexpr int kMinLetterBytes = 64;
 
 std::size_t size_of(const text::Line& line) { return line.end - line.begin; }
@@ -48,21 +48,6 @@ bool is_longer(const text::Line& x, const text::Line& y) {
 std::size_t least_bytes(std::span<const text::Line> longest) {
   if (longest.empty()) return 0;
   return std::min(size_of(longest.front()) / kShareOfLongest, kParagraphBytes);
-}
-
-// The beginning of each line of `lines`, as much of each, until there are `bytes` bytes.
-void make_sample(std::string_view text, std::span<const text::Line> lines, std::size_t bytes,
-                 std::string& sample) {
-  const std::size_t piece = bytes / std::clamp<std::size_t>(lines.size(), 1, kSampleLines);
-  sample.clear();
-  std::size_t used = 0;
-  for (const text::Line& line : lines) {
-    std::size_t size = std::min({size_of(line), piece, bytes - used});
-    while (!text::is_utf8_boundary(text, line.begin + size)) --size;
-    sample.append(text, line.begin, size);
-    sample += '\n';
-    used += size;
-  }
 }
 
 // The language CLD2 sees in a sample; empty if it is not sure, or less of it than `share` percent
@@ -87,17 +72,32 @@ std::string look_at(const std::string& sample, int share) {
 
 }  // namespace
 
+void sample_article(std::string_view text, std::span<const text::Line> lines, std::size_t bytes,
+                    DetectScratch& scratch) {
+  std::vector<text::Line>& longest = scratch.longest;
+  longest.resize(std::min(lines.size(), kMaxSampleLines));
+  std::partial_sort_copy(lines.begin(), lines.end(), longest.begin(), longest.end(), is_longer);
+  const std::size_t least = least_bytes(longest);
+  while (!longest.empty() && size_of(longest.back()) < least) longest.pop_back();
+
+  const std::size_t piece = bytes / std::clamp<std::size_t>(longest.size(), 1, kSampleLines);
+  std::string& sample = scratch.sample;
+  sample.clear();
+  std::size_t left = bytes;
+  for (const text::Line& line : longest) {
+    std::size_t size = std::min({size_of(line), piece, left});
+    while (!text::is_utf8_boundary(text, line.begin + size)) --size;
+    sample.append(text, line.begin, size);
+    sample += '\n';
+    left -= size;
+    if (left == 0) break;
+  }
+}
+
 std::string detect_language(std::string_view text, std::span<const text::Line> lines,
                             DetectScratch& scratch) {
-  scratch.longest.resize(std::min(lines.size(), kMaxSampleLines));
-  std::partial_sort_copy(lines.begin(), lines.end(), scratch.longest.begin(), scratch.longest.end(),
-                         is_longer);
-  const std::size_t least = least_bytes(scratch.longest);
-  while (!scratch.longest.empty() && size_of(scratch.longest.back()) < least) {
-    scratch.longest.pop_back();
-  }
   for (const Look& look : kLooks) {
-    make_sample(text, scratch.longest, look.bytes, scratch.sample);
+    sample_article(text, lines, look.bytes, scratch);
     std::string language = look_at(scratch.sample, look.share);
     if (!language.empty()) return language;
   }

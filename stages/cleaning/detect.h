@@ -16,11 +16,19 @@
 
 namespace copydesk::cleaning {
 
-// Scratch of detect_language(), reused from text to text.
+// Scratch of the functions below, reused from text to text.
 struct DetectScratch {
   std::vector<text::Line> longest;
   std::string sample;
 };
+
+// Writes the beginnings of the longest lines of `text` to scratch.sample, the longest first, each
+// with a line break behind it: as much of each of four, and `bytes` bytes without the breaks at
+// most. Where lines are short, more of them, up to sixteen; but none that stands beside the
+// article, being shorter than a quarter of the longest line and than 80 bytes. Letters stay whole.
+// `lines` are those of split_lines(text). Cost: O(lines).
+void sample_article(std::string_view text, std::span<const text::Line> lines, std::size_t bytes,
+                    DetectScratch& scratch);
 
 // The code of the language that most of `text` is in (text::language_code()); empty if the text is
 // too short to tell, or CLD2 is not sure. `lines` are those of split_lines(text), which must be
