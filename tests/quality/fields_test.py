@@ -42,7 +42,8 @@ class Truth(unittest.TestCase):
         meta = '<meta name="author" content="{}">'
         for content, names in (("By Meta Author", ["meta author"]), ("Meta", []),
                                ("https://harbour.example/meta author", []),
-                               ("The Associated Press", []), ("Harbour Newsroom", []),
+                               ("The Associated Press", []), ("Harbour Report", []),
+                               ("Ada Kestrel, Staff Writer", ["ada kestrel"]),
                                ("one two three four five six", ["one two three four five six"]),
                                ("one two three four five six seven", [])):
             self.assertEqual(fields.true_authors(metadata_of(meta.format(content)), "uk/Harbour"),
@@ -53,7 +54,8 @@ class Truth(unittest.TestCase):
                             ("Ada Kestrel, Bo Lind & Cy Dorn",
                              ["Ada Kestrel", "Bo Lind", "Cy Dorn"]),
                             ("Ada Kestrel | Bo Lind", ["Ada Kestrel", "Bo Lind"]),
-                            ("Andy Sandy", ["Andy Sandy"]), ("May 2, 2026", []), ("", [])):
+                            ("Andy Sandy", ["Andy Sandy"]), ("Analysis by Bo Lind", ["Bo Lind"]),
+                            ("Ludwig von Lind", ["Ludwig von Lind"]), ("May 2, 2026", []), ("", [])):
             self.assertEqual(fields.split_names(text), names, text)
 
 

@@ -42,7 +42,12 @@ SITE_SEPARATOR = re.compile(r"\s+[|–—·:›»-]+\s+|\s*\|\s*")
 # What stands between names and before them; "y" is also an initial, so it takes a space.
 JOINERS = re.compile(r"\s*(?:[,;/|&·•]|\s(?:and|und|et|y|e|och|og|en|i|и|with|mit)\s)\s*",
                      re.IGNORECASE)
-BY = re.compile(r"^(?:by|von|par|por|di|af|av|door|text|autore?n?|author)\b[:\s]+", re.IGNORECASE)
+BY = re.compile(r"^(?:(?:analysis|column|comment|commentary|opinion|review|kolumne|kommentar)\s+)?"
+                r"(?:by|von|par|por|di|af|av|door|text|autore?n?|author)\b[:\s]+", re.IGNORECASE)
+# In a name of the truth these mark a desk or an office, not a person.
+ROLES = {"contributor", "contributors", "correspondent", "desk", "editor", "editors", "newsroom",
+         "redacción", "redaktion", "redazione", "reporter", "reporters", "reports", "rédaction",
+         "staff", "writer", "writers"}
 AGENCIES = {"associated press", "the associated press", "deutsche presse agentur",
             "agence france presse", "press association", "canadian press", "the canadian press"}
 ARTICLE_TYPES = re.compile(r"article|posting|report|review", re.IGNORECASE)
@@ -167,7 +172,7 @@ def true_authors(metadata: Metadata, host: str) -> list[str]:
     names = [key(n) for text in found if "://" not in text for n in split_names(unescaped(text))]
     return list(dict.fromkeys(n for n in names
                               if 2 <= len(n.split()) <= MAX_NAME_WORDS and n not in AGENCIES
-                              and not site & set(n.split())))
+                              and not (site | ROLES) & set(n.split())))
 
 
 def head_of(row: dict) -> list[str]:
