@@ -55,7 +55,8 @@ class Truth(unittest.TestCase):
                              ["Ada Kestrel", "Bo Lind", "Cy Dorn"]),
                             ("Ada Kestrel | Bo Lind", ["Ada Kestrel", "Bo Lind"]),
                             ("Andy Sandy", ["Andy Sandy"]), ("Analysis by Bo Lind", ["Bo Lind"]),
-                            ("Ludwig von Lind", ["Ludwig von Lind"]), ("May 2, 2026", []), ("", [])):
+                            ("Ludwig von Lind", ["Ludwig von Lind"]),
+                            ("May 2, 2026", []), ("", [])):
             self.assertEqual(fields.split_names(text), names, text)
 
 
