@@ -1,8 +1,8 @@
 """Where the evaluation data stands, and how its records are read; for the scripts of this folder.
 
 The data is not part of the project: COPYDESK_EVAL_DATA names its folder, COPYDESK_EVAL_TOOLS that
-of the scorers (without it: `tools` beside the data). A script that needs data which is not there says
-so and exits with SKIPPED, which ctest and CI take for "skipped", not for "passed".
+of the scorers (without it: `tools` beside the data). A script that needs data which is not there
+says so and exits with SKIPPED, which is neither success nor failure.
 """
 import gzip
 import hashlib

@@ -42,9 +42,10 @@ def count_words(line: str) -> int:
 
 # --- C4 ------------------------------------------------------------------------------------------
 # Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text
-# Transformer", JMLR 21 (2020), section 2.2, and the code published with it: lines end in a terminal mark and have
-# five words; lines that name Javascript or a policy go. A kept line with "lorem ipsum" or a curly
-# bracket drops the page, as do fewer than three sentences. The list of bad words is left out.
+# Transformer", JMLR 21 (2020), section 2.2, and the code published with it: lines end in a terminal
+# mark and have five words; lines that name Javascript or a policy go. A kept line with "lorem
+# ipsum" or a curly bracket drops the page, as do fewer than three sentences. The list of bad words
+# is left out, and so are the marks of citations, which it cuts out of lines.
 
 C4_END = (".", "!", "?", '"')
 # The same idea for other scripts: their full stops, and the quotation marks of typographers.
@@ -95,7 +96,8 @@ def c4(lines: list[str], language: str, *, ends: tuple = C4_END, drop_pages: boo
 # is taken for more than half; the paper's lists are open, these are its examples and siblings.
 
 COUNTER = re.compile(r"\W*\d[\d.,]*\s*[kmb]?\s+(likes?|shares?|comments?|views?|followers?|"
-                     r"retweets?|reposts?|replies|votes?|upvotes?|downloads?|bookmarks?)\W*", re.IGNORECASE)
+                     r"retweets?|reposts?|replies|votes?|upvotes?|downloads?|bookmarks?)\W*",
+                     re.IGNORECASE)
 REFINEDWEB_EDITS = (re.compile(r"^\s*sign[- ]?(in|up|out)\b", re.IGNORECASE),
                     re.compile(r"\bread more\s*(\.\.\.|…)?\s*$", re.IGNORECASE),
                     re.compile(r"(\d+\s+)?items in cart", re.IGNORECASE))
