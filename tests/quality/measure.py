@@ -4,8 +4,8 @@
   measure.py COPYDESK [--csv FILE] [--only PART]... [--folds DIR] [--set STAGE.OPTION=VALUE]...
   measure.py COPYDESK --check [--tolerance X] ...     compares with the CSV instead of writing it
 
-Parts: pages, content, extractors, templates, ablation, rivals, fields (README.md says what each
-is). A row is measure,set,variant,value,command; its command measures it again. A part that was
+Parts: pages, content, extractors, templates, ablation, budget, rivals, fields (README.md says what
+each is). A row is measure,set,variant,value,command; its command measures it again. A part that was
 measured replaces its rows in the CSV; the others stay.
 
 --folds DIR   fold-0.model … fold-4.model, each trained without the pages of its fold (fold of a
@@ -41,8 +41,11 @@ PACKS, TEMPLATES, MODEL = "strip_rules", "strip_templates", "strip_lines"
 NO_CLEANING = ("match_reuse", "group_stories")
 # The option of a stage that holds it back when it would take too much, and the value that never
 # does.
-GUARDS = {PACKS: ("max_share", 1.0), TEMPLATES: ("max_share", 1.0), MODEL: ("max_share", 1.0)}
+GUARDS = {PACKS: ("max_share", 1.0), TEMPLATES: ("max_share", 1.0),
+          MODEL: ("max_document_loss", 1.0)}
 MODEL_OPTION = "model"
+BUDGET_OPTION = "max_content_loss"
+BUDGETS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05)
 EXTRACTORS = ("boilerpipe", "trafilatura", "go_domdistiller", "newspaper", "Diffbot", "readability",
               "dragnet", "goose3", "readability_js")
 TEMPLATE_SET = "waddle"  # the set with at least five pages of each host
@@ -321,6 +324,16 @@ def ablation(bench: Bench):
         yield from scored(bench, name, config, evaldata.labelled_pages())
 
 
+def budget(bench: Bench):
+    """What each content loss that a user may allow is in truth, and what it buys."""
+    if MODEL not in bench.default["stages"]:
+        return
+    for share in BUDGETS:
+        config = config_of(bench.default, cleaning(bench.default),
+                           {f"{MODEL}.{BUDGET_OPTION}": share})
+        yield from scored(bench, f"{BUDGET_OPTION} {share}", config, evaldata.labelled_pages())
+
+
 def rival_rules(bench: Bench):
     inputs = ((evaldata.labelled_pages(), False), (evaldata.labelled_pages(), True),
               (evaldata.extractor_residue(), False))
@@ -347,7 +360,7 @@ def fields(bench: Bench):
 
 
 PARTS = {"pages": pages, "content": content, "extractors": extractors, "templates": templates,
-         "ablation": ablation, "rivals": rival_rules, "fields": fields}
+         "ablation": ablation, "budget": budget, "rivals": rival_rules, "fields": fields}
 
 
 def command_of(part: str, folds: bool, settings: dict) -> str:

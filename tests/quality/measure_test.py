@@ -23,7 +23,7 @@ DEFAULT = {"stages": ["detect_language", "strip_rules", "strip_templates", "lift
            "lift_fields": {"captions": "lift"}, "match_reuse": {"contains": 0.5, "on": True}}
 WITH_MODEL = {**DEFAULT, "stages": ["detect_language", "strip_rules", "strip_templates",
                                     "strip_lines", "lift_fields"],
-              "strip_lines": {"model": "", "mode": "auto"}}
+              "strip_lines": {"model": "", "max_document_loss": 0.05}}
 TABLE = """set       docs  content lost  of it captions  chrome left   doc F1  untouched  …
 aeb/page   181        0.0052          0.0010       0.4916   0.7845     0.6365  0.044
 """
@@ -59,6 +59,8 @@ class Configs(unittest.TestCase):
         self.assertEqual(list(steps), ["packs", "+templates", "+model", "+guard"])
         self.assertNotIn("strip_lines", steps["+templates"]["stages"])
         self.assertEqual(steps["+model"]["stages"], WITH_MODEL["stages"])
+        self.assertEqual([steps[name]["strip_lines"]["max_document_loss"]
+                          for name in ("+model", "+guard")], [1.0, 0.05])
 
     def test_settings(self):
         self.assertEqual(measure.parse_setting("a.b=1"), ("a.b", 1))
