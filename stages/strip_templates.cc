@@ -113,7 +113,7 @@ class LearnTemplates : public CorpusStage {
       groups += learned[i].groups;
       if (learned[i].groups < 2) ++single;
       for (const reuse::LearnedLine& line : learned[i].lines) {
-        table_.add(names[i], line.key, reuse::is_sure(line.support, learned[i].groups));
+        table_.add(names[i], line.key, {line.support, learned[i].groups, false});
         TemplateLine row;
         row.outlet = names[i];
         row.key = line.key;

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstdlib>
+#include <tuple>
 #include <utility>
 
 #include "copydesk/text/lines.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr std::size_t kHeadlineLines = 4;
 // A shorter line is no headline.
 constexpr std::size_t kHeadlineWords = 4;
+// A sentence inside the body that so many groups share is background.
+constexpr std::uint64_t kBackgroundSupport = 2;
 // Probability that pages at kGroupJaccard meet in a band.
 constexpr double kGroupRecall = 0.99;
 
@@ -108,6 +111,222 @@ void join_bucket(std::span<const PageNote> pages, std::span<const std::uint32_t>
     classes.push_back(std::move(joined));
   }
 }
+
+const Backing& stronger(const Backing& a, const Backing& b) {
+  const auto rank = [](const Backing& backing) {
+    return std::tuple(backing.given, backing.proven(), backing.sure(), backing.support);
+  };
+  return rank(a) < rank(b) ? b : a;
+}
+
+// Whether a removal tells of chrome on the page. Articles have captions, bylines and dates.
+bool tells_of_chrome(Reason reason) {
+  const bool of_articles = reason >= Reason::kMetaByline && reason <= Reason::kCaptionDup;
+  return reason != Reason::kBlank && !of_articles;
+}
+
+// Whether a word is long enough to tell anything: of kEchoLetters letters, or of a script whose
+// code points have three bytes and more (a bigram of Chinese tells as much as a word).
+bool is_telling(std::string_view word) {
+  const auto letters = std::count_if(word.begin(), word.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  });
+  return static_cast<std::size_t>(letters) >= kEchoLetters ||
+         (!word.empty() && static_cast<unsigned char>(word.front()) >= 0xE0U);
+}
+
+// Decides for one document which of the lines that recur on its outlet's pages go.
+class Choice {
+ public:
+  Choice(const Document& document, const TemplateTable& table)
+      : document_(document), keys_(document.line_keys()), lines_(keys_.size()) {
+    note_words();
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] == 0) continue;
+      ++filled_;
+      if (const std::optional<Backing> found = table.find(document.outlet(), keys_[i])) {
+        lines_[i].backing = *found;
+        lines_[i].gone = true;
+        ++recurring_;
+      }
+    }
+  }
+
+  TemplateCut run(double max_share) {
+    if (recurring_ == 0) return {};
+    const std::size_t cuts = chrome_cuts();
+    const bool dressed = cuts >= kDressedCuts || static_cast<double>(recurring_) >=
+                                                     kDressedShare * static_cast<double>(filled_);
+    keep_if([&](const Line& line) {
+      return !dressed && !line.backing.proven() && (cuts == 0 || !line.backing.sure());
+    });
+    keep_echoes();
+    keep_title();
+    keep_headlines();
+    keep_inside_body();
+    TemplateCut cut;
+    if (doubtful_share() > max_share) {
+      // What is sure to be chrome goes all the same.
+      keep_if([](const Line& line) { return !line.backing.sure(); });
+      cut.guarded = true;
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (lines_[i].gone) cut.lines.push_back(static_cast<std::uint32_t>(i));
+    }
+    return cut;
+  }
+
+ private:
+  struct Line {
+    Backing backing;
+    bool gone = false;
+    std::span<const text::Word> words;
+  };
+
+  void note_words() {
+    const std::span<const text::Line> lines = document_.lines();
+    const std::span<const text::Word> words = document_.words();
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const std::size_t first = next;
+      while (next < words.size() && words[next].begin < lines[i].next) ++next;
+      lines_[i].words = words.subspan(first, next - first);
+    }
+  }
+
+  template <class Test>
+  void keep_if(Test test) {
+    for (Line& line : lines_) {
+      if (line.gone && test(line)) line.gone = false;
+    }
+  }
+
+  // How many pieces of the page were removed as chrome.
+  [[nodiscard]] std::size_t chrome_cuts() const {
+    const auto cuts =
+        std::count_if(document_.edits().begin(), document_.edits().end(),
+                      [](const AppliedEdit& edit) { return tells_of_chrome(edit.reason); });
+    return static_cast<std::size_t>(cuts);
+  }
+
+  [[nodiscard]] bool is_long(std::size_t line) const {
+    return lines_[line].words.size() >= kLongLineWords ||
+           text::trim(document_.line(line)).size() >= kLongLineBytes;
+  }
+
+  [[nodiscard]] bool is_sentence_line(std::size_t line) const {
+    return is_sentence(document_.line(line), lines_[line].words.size());
+  }
+
+  // The different words of a line that are not too short to tell anything.
+  void telling_words(const Line& line, std::vector<std::uint64_t>& out) const {
+    for (const text::Word& word : line.words) {
+      const std::string_view bytes = document_.text().substr(word.begin, word.end - word.begin);
+      if (is_telling(bytes)) out.push_back(word.hash);
+    }
+  }
+
+  void keep_echoes() {
+    std::vector<std::uint64_t> body;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (!lines_[i].gone && is_long(i)) telling_words(lines_[i], body);
+    }
+    sort_unique(body);
+    std::vector<std::uint64_t> own;
+    keep_if([&](const Line& line) {
+      const Backing& backing = line.backing;
+      const bool everywhere = backing.sure() && 4 * backing.support >= 3 * backing.groups;
+      if (everywhere || line.words.size() < kEchoWords) return false;
+      own.clear();
+      telling_words(line, own);
+      sort_unique(own);
+      const auto found = std::count_if(own.begin(), own.end(), [&](std::uint64_t word) {
+        return std::binary_search(body.begin(), body.end(), word);
+      });
+      return own.size() >= kEchoWords &&
+             static_cast<double>(found) >= kEchoShare * static_cast<double>(own.size());
+    });
+  }
+
+  void keep_title() {
+    const std::uint64_t title = text::line_key(document_.title());
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (lines_[i].gone && keys_[i] == title && !lines_[i].backing.sure()) lines_[i].gone = false;
+    }
+  }
+
+  // Doubtful lines right above the body, which begins with the first long line that stays.
+  void keep_headlines() {
+    std::size_t body = 0;
+    while (body < lines_.size() &&
+           (keys_[body] == 0 || lines_[body].gone || lines_[body].words.size() < kLongLineWords)) {
+      ++body;
+    }
+    if (body == lines_.size()) return;
+    std::size_t above = 0;  // lines with words
+    for (std::size_t i = body; i-- > 0 && above < kHeadlineLines;) {
+      if (keys_[i] == 0) continue;
+      ++above;
+      Line& line = lines_[i];
+      if (!line.backing.sure() && line.words.size() >= kHeadlineWords) line.gone = false;
+    }
+  }
+
+  void keep_inside_body() {
+    std::size_t first = lines_.size();  // sentences that stay
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (keys_[i] == 0 || lines_[i].gone || !is_sentence_line(i)) continue;
+      first = std::min(first, i);
+      last = i;
+    }
+    std::vector<std::size_t> run;
+    for (std::size_t i = first; i < last; ++i) {
+      if (keys_[i] == 0) continue;
+      if (lines_[i].gone) {
+        run.push_back(i);
+        continue;
+      }
+      keep_of_run(run);
+      run.clear();
+    }
+    keep_of_run(run);
+  }
+
+  // Lines that go one after the other, between lines that stay.
+  void keep_of_run(const std::vector<std::size_t>& run) {
+    const auto sentences =
+        std::count_if(run.begin(), run.end(), [&](std::size_t i) { return is_sentence_line(i); });
+    // In a list of links with teasers, headlines and dates stand between the sentences.
+    const bool running_text = 2 * static_cast<std::size_t>(sentences) >= run.size();
+    for (const std::size_t i : run) {
+      const Backing& backing = lines_[i].backing;
+      if (backing.given) continue;
+      const bool lone = run.size() <= kLoneLines && backing.support < kSureSupport;
+      const bool background = running_text && backing.support <= kBackgroundSupport;
+      if (lone || background) lines_[i].gone = false;
+    }
+  }
+
+  // The share of the bytes of sentences that lines which are not sure would take.
+  [[nodiscard]] double doubtful_share() const {
+    std::size_t all = 0;
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (keys_[i] == 0 || !is_sentence_line(i)) continue;
+      const std::size_t bytes = document_.line(i).size();
+      all += bytes;
+      if (lines_[i].gone && !lines_[i].backing.sure()) taken += bytes;
+    }
+    return all == 0 ? 0.0 : static_cast<double>(taken) / static_cast<double>(all);
+  }
+
+  const Document& document_;
+  const std::span<const std::uint64_t> keys_;
+  std::vector<Line> lines_;
+  std::size_t filled_ = 0;     // lines with words
+  std::size_t recurring_ = 0;  // of them on other pages too
+};
 
 }  // namespace
 
@@ -292,76 +511,30 @@ void drop_shared_sentences(std::vector<OutletLines>& outlets) {
   }
 }
 
-void TemplateTable::add(std::string_view outlet, std::uint64_t key, bool sure) {
+void TemplateTable::add(std::string_view outlet, std::uint64_t key, const Backing& backing) {
   auto it = outlets_.find(outlet);
   if (it == outlets_.end()) it = outlets_.emplace(std::string(outlet), Lines()).first;
-  const auto [line, added] = it->second.try_emplace(key, sure);
-  line->second = line->second || sure;
+  const auto [line, added] = it->second.try_emplace(key, backing);
+  line->second = stronger(line->second, backing);
   if (added) ++size_;
 }
 
-std::optional<bool> TemplateTable::find(std::string_view outlet, std::uint64_t key) const {
-  std::optional<bool> found;
+std::optional<Backing> TemplateTable::find(std::string_view outlet, std::uint64_t key) const {
+  std::optional<Backing> found;
   for (const std::string_view name : {outlet, kAllOutlets}) {
     const auto lines = outlets_.find(name);
     if (lines == outlets_.end()) continue;
     const auto line = lines->second.find(key);
-    if (line != lines->second.end()) found = found.value_or(false) || line->second;
+    if (line == lines->second.end()) continue;
+    found = found ? stronger(*found, line->second) : line->second;
   }
   return found;
 }
 
 TemplateCut choose_template_lines(const Document& document, const TemplateTable& table,
                                   double max_share) {
-  TemplateCut cut;
-  if (table.size() == 0) return cut;
-  const std::span<const std::uint64_t> keys = document.line_keys();
-  const std::uint64_t title_key = text::line_key(document.title());
-  std::vector<char> sure(keys.size(), 0);
-  bool doubtful = false;
-  for (std::uint32_t i = 0; i < keys.size(); ++i) {
-    if (keys[i] == 0) continue;
-    const std::optional<bool> found = table.find(document.outlet(), keys[i]);
-    if (!found || (!*found && keys[i] == title_key)) continue;
-    sure[i] = *found ? 1 : 0;
-    doubtful = doubtful || !*found;
-    cut.lines.push_back(i);
-  }
-  if (!doubtful) return cut;
-
-  // Headlines: doubtful lines right above the body, which begins with the first long line that
-  // stays.
-  std::vector<char> gone(keys.size(), 0);
-  for (const std::uint32_t i : cut.lines) gone[i] = 1;
-  const auto words_of = [&](std::size_t i) { return text::count_words(document.line(i)); };
-  std::size_t body = 0;
-  while (body < keys.size() &&
-         (keys[body] == 0 || gone[body] != 0 || words_of(body) < kLongLineWords)) {
-    ++body;
-  }
-  if (body < keys.size()) {
-    std::size_t above = 0;  // lines with words
-    for (std::size_t i = body; i-- > 0 && above < kHeadlineLines;) {
-      if (keys[i] == 0) continue;
-      ++above;
-      if (gone[i] != 0 && sure[i] == 0 && words_of(i) >= kHeadlineWords) gone[i] = 0;
-    }
-  }
-  std::erase_if(cut.lines, [&](std::uint32_t i) { return gone[i] == 0; });
-
-  std::uint64_t all = 0;
-  std::uint64_t taken = 0;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i] == 0 || !is_sentence(document.line(i), words_of(i))) continue;
-    all += document.line(i).size();
-    if (gone[i] != 0 && sure[i] == 0) taken += document.line(i).size();
-  }
-  if (static_cast<double>(taken) > max_share * static_cast<double>(all)) {
-    // What is sure to be chrome goes all the same.
-    std::erase_if(cut.lines, [&](std::uint32_t i) { return sure[i] == 0; });
-    cut.guarded = true;
-  }
-  return cut;
+  if (table.size() == 0) return {};
+  return Choice(document, table).run(max_share);
 }
 
 }  // namespace copydesk::reuse

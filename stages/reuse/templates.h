@@ -6,6 +6,10 @@
 // a line that looks like a sentence needs twice the share; one that other outlets carry as well is
 // body text unless most of this outlet's pages have it; and a line that stands right above the body
 // is its headline, which other pages of the outlet show among their links.
+//
+// Which of an outlet's template lines go from one page depends on the page, too
+// (choose_template_lines): subheads, disclaimers and background paragraphs recur in articles, and
+// on a page that shows no other chrome they are most of what recurs.
 #ifndef COPYDESK_STAGES_REUSE_TEMPLATES_H_
 #define COPYDESK_STAGES_REUSE_TEMPLATES_H_
 
@@ -34,6 +38,8 @@ inline constexpr double kGroupJaccard = 0.8;
 inline constexpr std::size_t kSentenceWords = 10;
 // A line is sure to be a template with this support, if it is on half of the outlet's groups too.
 inline constexpr std::uint64_t kSureSupport = 4;
+// It is proven with this one, if it is on half of the groups too.
+inline constexpr std::uint64_t kProvenSupport = 10;
 // A sentence that more outlets carry must be sure.
 inline constexpr std::size_t kSentenceOutlets = 2;
 
@@ -80,6 +86,10 @@ struct TemplateRule {
 [[nodiscard]] constexpr bool is_sure(std::uint64_t support, std::uint64_t groups) {
   return support >= kSureSupport && 2 * support >= groups;
 }
+// Whether it does so even on a page that looks clean.
+[[nodiscard]] constexpr bool is_proven(std::uint64_t support, std::uint64_t groups) {
+  return support >= kProvenSupport && 2 * support >= groups;
+}
 
 // The group of each page, named by its first page. Pages are joined when the estimated Jaccard of
 // their long lines reaches kGroupJaccard, pages without long lines when they have the same lines.
@@ -116,14 +126,25 @@ void drop_shared_sentences(std::vector<OutletLines>& outlets);
 // The outlet name of a row that holds for all outlets.
 inline constexpr std::string_view kAllOutlets = "*";
 
+// What stands behind a template line.
+struct Backing {
+  std::uint64_t support = 0;
+  std::uint64_t groups = 0;  // of the outlet
+  bool given = false;        // by a template file that does not say on how many pages it stood
+
+  [[nodiscard]] bool sure() const { return given || is_sure(support, groups); }
+  [[nodiscard]] bool proven() const { return given || is_proven(support, groups); }
+};
+
 // Template lines by outlet. Thread-safe once filled.
 class TemplateTable {
  public:
-  // A line that is added twice is sure if one of the two is.
-  void add(std::string_view outlet, std::uint64_t key, bool sure);
+  // Of a line that is added twice the stronger backing counts: one that was given, then one that is
+  // proven, then one that is sure, then more support.
+  void add(std::string_view outlet, std::uint64_t key, const Backing& backing);
 
-  // Whether the line is a template of the outlet, and then whether it is a sure one.
-  [[nodiscard]] std::optional<bool> find(std::string_view outlet, std::uint64_t key) const;
+  // What backs the line as a template of the outlet; nothing if it is none.
+  [[nodiscard]] std::optional<Backing> find(std::string_view outlet, std::uint64_t key) const;
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
@@ -132,7 +153,7 @@ class TemplateTable {
     using is_transparent = void;
     std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
   };
-  using Lines = std::unordered_map<std::uint64_t, bool>;
+  using Lines = std::unordered_map<std::uint64_t, Backing>;
 
   std::unordered_map<std::string, Lines, Hash, std::equal_to<>> outlets_;
   std::size_t size_ = 0;
@@ -143,9 +164,29 @@ struct TemplateCut {
   bool guarded = false;  // too much sentence-like text would have gone: only sure lines are cut
 };
 
-// The lines of a document to cut. `max_share`: the largest share of the bytes of its sentence-like
-// lines that lines which are not sure may take; more, and the document is guarded. Cost: a lookup a
-// line; words are counted only where a rule asks for them.
+// A page shows its chrome when so many of its pieces were removed as chrome before (captions,
+// bylines and dates apart, which articles have), or when this share of its lines recurs.
+inline constexpr std::size_t kDressedCuts = 4;
+inline constexpr double kDressedShare = 0.35;
+// A line says what the body says when it has so many different words of kEchoLetters letters or
+// more and this share of them is in the body.
+inline constexpr std::size_t kEchoWords = 4;
+inline constexpr double kEchoShare = 0.5;
+inline constexpr std::size_t kEchoLetters = 4;
+// So many lines of templates between lines that stay are no list of links.
+inline constexpr std::size_t kLoneLines = 2;
+
+// The lines of a document to cut. Of the template lines of its outlet stay
+//   on a page that does not show its chrome, all that are not proven (or sure, if one piece of
+//   chrome was removed);
+//   a line that says what the body says, unless it is sure and on three of four pages: the page's
+//   own headline or a quote from it, which other pages show among their links;
+//   if they are not sure: the document's title, lines right above the body;
+//   inside the body: lines of less than kSureSupport that come one or two at a time (the subheads
+//   of a series), and running text that two groups share (background paragraphs).
+// Lines that a template file gives without support always go. `max_share`: the largest share of the
+// bytes of its sentence-like lines that lines which are not sure may take; more, and the document
+// is guarded. Cost: a lookup a line; if any is found, one pass over the words.
 [[nodiscard]] TemplateCut choose_template_lines(const Document& document,
                                                 const TemplateTable& table, double max_share);
 

@@ -48,18 +48,18 @@ std::string add_row(const simdjson::dom::object& row, TemplateTable& table) {
     return "has neither \"text\" nor \"key\"";
   }
 
-  bool sure = true;
+  Backing backing;
+  backing.given = true;
   const std::optional<simdjson::dom::element> support = member(row, "support");
   const std::optional<simdjson::dom::element> groups = member(row, "outlet_groups");
   if (support && groups) {
-    std::uint64_t s = 0;
-    std::uint64_t g = 0;
-    if (support->get(s) != simdjson::SUCCESS || groups->get(g) != simdjson::SUCCESS) {
+    backing.given = false;
+    if (support->get(backing.support) != simdjson::SUCCESS ||
+        groups->get(backing.groups) != simdjson::SUCCESS) {
       return "\"support\" and \"outlet_groups\" must be whole numbers";
     }
-    sure = is_sure(s, g);
   }
-  table.add(outlet, key, sure);
+  table.add(outlet, key, backing);
   return "";
 }
 

@@ -186,11 +186,29 @@ TEST(StripTemplates, KeepsTheHeadlineThatOtherPagesLinkTo) {
   EXPECT_THAT(found.outcomes[0].text, HasSubstr(headline));
   EXPECT_EQ(found.outcomes[1].text, body(1));
   // Five lines above the body it is a menu entry like any other.
-  pages[0].text = headline + "\nOne\nTwo\nThree\nFour\n" + body(0);
+  const std::string menu = headline + "\nOne\nTwo\nThree\nFour";
+  pages = {page_of(menu + "\n" + body(0)), page(1, "a.example", menu), page(2, "a.example", menu)};
   EXPECT_THAT(probe("strip_templates", {}, pages).outcomes[0].text, Not(HasSubstr(headline)));
   // Unless the record says that it is the title.
   pages[0].title = headline;
   EXPECT_THAT(probe("strip_templates", {}, pages).outcomes[0].text, HasSubstr(headline));
+}
+
+TEST(StripTemplates, CleanPagesKeepWhatIsNotProven) {
+  const auto cut = [](int pages_with_it) {
+    std::vector<Page> pages;
+    for (int i = 0; i < pages_with_it; ++i) {
+      std::string text;
+      for (const char* part : {"first", "second", "third", "fourth"}) {
+        text += "The " + std::string(part) + " line of page " + body(i) + "\n";
+      }
+      pages.push_back(page_of(text + "Our picks"));
+    }
+    return !probe("strip_templates", {}, pages).outcomes[0].edits.empty();
+  };
+  EXPECT_FALSE(cut(9));
+  EXPECT_TRUE(cut(10));
+  EXPECT_TRUE(cut(11));
 }
 
 TEST(StripTemplates, FirstAndLastDateByTime) {

@@ -14,6 +14,7 @@
 namespace copydesk::reuse {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -112,17 +113,154 @@ TEST(GroupPages, AgreesWithAllPairsAwayFromTheThreshold) {
 
 TEST(GroupPages, EmptyInput) { EXPECT_THAT(group_pages({}), IsEmpty()); }
 
+TEST(IsProven, NeedsMoreSupportAndHalfOfTheGroups) {
+  EXPECT_FALSE(is_proven(9, 9));
+  EXPECT_TRUE(is_proven(10, 10));
+  EXPECT_TRUE(is_proven(10, 20));
+  EXPECT_FALSE(is_proven(10, 21));
+  EXPECT_TRUE(is_proven(11, 21));
+}
+
 TEST(TemplateTable, FindsLinesOfTheOutletAndOfAll) {
   TemplateTable table;
-  table.add("a.example", 1, false);
-  table.add("*", 2, true);
-  table.add("*", 1, true);
-  table.add("*", 1, false);
+  table.add("a.example", 1, {3, 9, false});
+  table.add("*", 2, {0, 0, true});
+  table.add("*", 1, {4, 8, false});
+  table.add("*", 1, {5, 80, false});
   EXPECT_EQ(table.size(), 3U);
-  EXPECT_EQ(table.find("a.example", 1), true);
-  EXPECT_EQ(table.find("b.example", 1), true);
-  EXPECT_EQ(table.find("", 2), true);
-  EXPECT_EQ(table.find("a.example", 3), std::nullopt);
+  EXPECT_EQ(table.find("a.example", 1)->support, 4U);  // sure wins over support
+  EXPECT_EQ(table.find("b.example", 1)->support, 4U);
+  EXPECT_TRUE(table.find("", 2)->given);
+  EXPECT_FALSE(table.find("a.example", 3).has_value());
+  table.add("a.example", 1, {0, 0, true});
+  EXPECT_TRUE(table.find("a.example", 1)->given);
+  EXPECT_EQ(table.size(), 3U);
+}
+
+// --- choose_template_lines ---
+
+Document page_of(const std::string& text, const std::string& title = "") {
+  DocumentFields fields;
+  fields.outlet = "a.example";
+  fields.title = title;
+  return Document(fields, text);
+}
+
+// The lines of a text that go when `recurring` are templates with this backing.
+std::vector<std::uint32_t> chosen(const Document& document,
+                                  const std::vector<std::string>& recurring, const Backing& backing,
+                                  double max_share = 1.0) {
+  TemplateTable table;
+  for (const std::string& line : recurring) table.add("a.example", text::line_key(line), backing);
+  return choose_template_lines(document, table, max_share).lines;
+}
+
+// A sentence of running text of its own for each letter.
+std::string sentence(char letter) {
+  std::string text = "The";
+  for (int i = 0; i < 16; ++i) {
+    text += " " + std::string(4, letter) + std::string(1, static_cast<char>('a' + i));
+  }
+  return text + " said so.";
+}
+
+std::string sentences(const std::string& letters) {
+  std::string text;
+  for (const char letter : letters) text += sentence(letter) + "\n";
+  return text;
+}
+
+TEST(ChooseTemplateLines, APageThatLooksCleanLosesOnlyWhatIsProven) {
+  const Document clean = page_of(sentences("bcdefgh") + "Our picks\nSign in");  // 2 of 9 lines
+  const std::vector<std::string> lines = {"Our picks", "Sign in"};
+  EXPECT_THAT(chosen(clean, lines, {9, 9, false}), IsEmpty());
+  EXPECT_THAT(chosen(clean, lines, {10, 10, false}), ElementsAre(7U, 8U));
+  EXPECT_THAT(chosen(clean, lines, {0, 0, true}), ElementsAre(7U, 8U));
+}
+
+TEST(ChooseTemplateLines, TheShareOfLinesThatRecurShowsChrome) {
+  const std::vector<std::string> lines = {"A", "B", "C", "D", "E", "F", "G"};
+  const std::string tail = "A\nB\nC\nD\nE\nF\nG";
+  const auto gone = [&](const std::string& letters) {
+    return chosen(page_of(sentences(letters) + tail), lines, {3, 9, false}).size();
+  };
+  EXPECT_EQ(gone("bcdefghijklmno"), 0U);  // 7 of 21
+  EXPECT_EQ(gone("bcdefghijklmn"), 7U);   // 7 of 20
+  EXPECT_EQ(gone("bcdefghijklm"), 7U);
+}
+
+TEST(ChooseTemplateLines, WhatWasRemovedAsChromeShowsIt) {
+  const auto cut_before = [](Reason reason, std::uint32_t cuts, const Backing& backing) {
+    std::string head;
+    for (std::uint32_t i = 0; i < cuts; ++i) head += "menu\n";
+    Document document = page_of(head + sentences("bcdefgh") + "Our picks");
+    std::vector<AppliedEdit> edits;
+    for (std::uint32_t i = 0; i < cuts; ++i) {
+      edits.push_back({{5 * i, 5 * i + 5}, reason, "strip_rules", "nav.x", ""});
+    }
+    document.apply(std::move(edits));
+    return chosen(document, {"Our picks"}, backing).size();
+  };
+  const Backing doubtful{3, 9, false};
+  EXPECT_EQ(cut_before(Reason::kNavMenu, kDressedCuts - 1, doubtful), 0U);
+  EXPECT_EQ(cut_before(Reason::kNavMenu, kDressedCuts, doubtful), 1U);
+  EXPECT_EQ(cut_before(Reason::kNavMenu, kDressedCuts + 1, doubtful), 1U);
+  const Backing sure{4, 8, false};
+  EXPECT_EQ(cut_before(Reason::kNavMenu, 0, sure), 0U);
+  EXPECT_EQ(cut_before(Reason::kNavMenu, 1, sure), 1U);
+  // Articles have captions, bylines and dates.
+  for (const Reason reason : {Reason::kMetaByline, Reason::kMetaSection, Reason::kCaptionCredit,
+                              Reason::kCaptionDup, Reason::kBlank}) {
+    EXPECT_EQ(cut_before(reason, 2 * kDressedCuts, sure), 0U) << name_of(reason);
+  }
+}
+
+TEST(ChooseTemplateLines, ALineThatSaysWhatTheBodySaysStays) {
+  const std::string body = "Lantern granite orchard weather teacher " + sentence('b');
+  const auto goes = [&](const std::string& line, const Backing& backing) {
+    const Document document = page_of(line + "\nOne\nTwo\nThree\nFour\nFive\n" + body);
+    return chosen(document, {line, "One", "Two", "Three", "Four", "Five"}, backing).size() == 6;
+  };
+  const Backing sure{5, 9, false};
+  EXPECT_FALSE(goes("Lantern granite orchard weather", sure));
+  EXPECT_FALSE(goes("Lantern granite orchard weather", {3, 3, false}));
+  EXPECT_FALSE(goes("Lantern granite orchard weather", {5, 7, false}));
+  EXPECT_TRUE(goes("Lantern granite orchard weather", {6, 8, false}));  // three of four pages
+  EXPECT_TRUE(goes("Lantern granite orchard weather", {7, 8, false}));
+  EXPECT_FALSE(goes("Lantern granite quarry pebble", sure));  // half of it
+  EXPECT_TRUE(goes("Lantern granite quarry pebble mortar", sure));
+  EXPECT_TRUE(goes("Lantern granite orchard", sure));  // three words prove nothing
+  EXPECT_TRUE(goes("Lantern granite orchard the", sure));
+  EXPECT_TRUE(goes("Lantern granite orchard weather", {0, 0, true}));
+}
+
+TEST(ChooseTemplateLines, LoneLinesInsideTheBodyAreSubheads) {
+  const auto gone = [](const std::string& inside, const Backing& backing) {
+    const Document document =
+        page_of(sentences("b") + inside + sentences("c") + "One\nTwo\nThree\nFour");
+    return chosen(document, {"Pros", "Cons", "Price", "One", "Two", "Three", "Four"}, backing)
+               .size() -
+           4;
+  };
+  EXPECT_EQ(gone("Pros\nCons\n", {3, 9, false}), 0U);
+  EXPECT_EQ(gone("Pros\nCons\nPrice\n", {3, 9, false}), 3U);
+  EXPECT_EQ(gone("Pros\nCons\n", {4, 9, false}), 2U);
+  EXPECT_EQ(gone("Pros\nCons\n", {0, 0, true}), 2U);
+}
+
+TEST(ChooseTemplateLines, RunningTextInsideTheBodyOfTwoPagesIsBackground) {
+  const auto gone = [](const std::string& inside, const Backing& backing) {
+    const Document document =
+        page_of(sentences("b") + inside + sentences("c") + "One\nTwo\nThree\nFour\nFive");
+    std::vector<std::string> lines = {"One", "Two", "Three", "Four", "Five", "Short", "Brief"};
+    for (const char letter : {'m', 'n', 'o'}) lines.push_back(sentence(letter));
+    return chosen(document, lines, backing).size() - 5;
+  };
+  EXPECT_EQ(gone(sentences("mno"), {2, 9, false}), 0U);
+  EXPECT_EQ(gone(sentences("mno"), {3, 9, false}), 3U);
+  EXPECT_EQ(gone("Short\n" + sentences("m") + "Brief\n" + sentences("n"), {2, 9, false}), 0U);
+  // A list of headlines with a teaser.
+  EXPECT_EQ(gone("Short\n" + sentences("m") + "Brief\n", {2, 9, false}), 3U);
 }
 
 TEST(ParseTemplates, TakesRowsOfARunAndOfAPerson) {
@@ -139,10 +277,13 @@ TEST(ParseTemplates, TakesRowsOfARunAndOfAPerson) {
       "t.jsonl", table, faults);
   EXPECT_THAT(faults, IsEmpty());
   EXPECT_EQ(table.size(), 3U);
-  EXPECT_EQ(table.find("a.example", 0xFF), false);
-  EXPECT_EQ(table.find("a.example", text::line_key("SIGN IN")), true);
-  EXPECT_EQ(table.find("a.example", 0xFE), std::nullopt);
-  EXPECT_EQ(table.find("b.example", text::line_key("menu")), true);
+  EXPECT_FALSE(table.find("a.example", 0xFF)->sure());
+  EXPECT_EQ(table.find("a.example", 0xFF)->support, 3U);
+  EXPECT_EQ(table.find("a.example", 0xFF)->groups, 9U);
+  EXPECT_TRUE(table.find("a.example", text::line_key("SIGN IN"))->given);
+  EXPECT_FALSE(table.find("a.example", 0xFE).has_value());
+  EXPECT_TRUE(table.find("b.example", text::line_key("menu"))->sure());
+  EXPECT_FALSE(table.find("b.example", text::line_key("menu"))->proven());
 }
 
 TEST(ParseTemplates, NamesEveryFaultyLineAndGoesOn) {
