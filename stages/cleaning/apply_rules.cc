@@ -15,11 +15,17 @@ struct LineState {
   std::optional<std::uint32_t> taken;  // the rule that took all of it
   std::vector<RuleCut> cuts;           // prefixes and suffixes, in the order they were found
   bool waits_for_zone = false;         // a rule for one zone matches
+  bool waits_for_evidence = false;     // a rule that is not certain matches
 };
 
 // Whether a document has one of it.
 bool is_single(Field field) {
   return field != Field::kCaptions && field != Field::kCredit && field != Field::kDateline;
+}
+
+// Whether what goes for this reason is of the page and not of the article.
+bool is_chrome(Reason reason) {
+  return reason < Reason::kMetaByline || reason > Reason::kCaptionDup;
 }
 
 // A value says something; only a date does so without a letter.
@@ -48,10 +54,10 @@ class Application {
   }
 
   RuleOutcome run() {
-    for (std::size_t i = 0; i < states_.size(); ++i) work_line(i, nullptr);
-    const Zones zones = living_zones();
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (states_[i].waits_for_zone && !states_[i].taken) work_line(i, &zones);
+    work_lines([](const LineState&) { return true; });
+    if (evidence() >= kMinEvidence) {
+      certain_only_ = false;
+      work_lines([](const LineState& state) { return state.waits_for_evidence; });
     }
     extend_blocks();
     return outcome();
@@ -63,6 +69,19 @@ class Application {
   }
 
   [[nodiscard]] bool blank(std::size_t line) const { return shapes_[line].blank(); }
+
+  // Rules for any zone on the lines that `wanted` names, then those for one zone on all lines,
+  // since zones are those of what is left.
+  template <class Wanted>
+  void work_lines(Wanted wanted) {
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (!states_[i].taken && wanted(states_[i])) work_line(i, nullptr);
+    }
+    const Zones zones = living_zones();
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (states_[i].waits_for_zone && !states_[i].taken) work_line(i, &zones);
+    }
+  }
 
   // Applies rules to what is left of a line until none matches. Without zones only rules for any
   // zone count, and the others are noted.
@@ -77,6 +96,10 @@ class Application {
       const RuleHit* part = nullptr;
       for (const RuleHit& hit : hits_) {
         const Rule& rule = rules_.rules()[hit.rule];
+        if (certain_only_ && !rule.certain) {
+          state.waits_for_evidence = true;
+          continue;
+        }
         if (!zone_fits(rule, line, zones)) {
           state.waits_for_zone = true;
           continue;
@@ -116,7 +139,25 @@ class Application {
   [[nodiscard]] static bool zone_fits(const Rule& rule, std::size_t line, const Zones* zones) {
     if (rule.zone == RuleZone::kAny) return true;
     if (zones == nullptr) return false;
-    return rule.zone == RuleZone::kHead ? zones->in_head(line) : zones->in_tail(line);
+    switch (rule.zone) {
+      case RuleZone::kHead:
+        return zones->in_head(line);
+      case RuleZone::kTail:
+        return zones->in_tail(line);
+      default:
+        return !zones->in_head(line) && !zones->in_tail(line);
+    }
+  }
+
+  // Lines that were taken as chrome and parts of lines.
+  [[nodiscard]] std::size_t evidence() const {
+    std::size_t found = 0;
+    const auto tells = [&](std::uint32_t rule) { return is_chrome(rules_.rules()[rule].reason); };
+    for (const LineState& state : states_) {
+      if (state.taken && tells(*state.taken)) ++found;
+      for (const RuleCut& cut : state.cuts) found += tells(cut.rule) ? 1U : 0U;
+    }
+    return found;
   }
 
   void cut_part(std::size_t line, const RuleHit& hit) {
@@ -254,6 +295,7 @@ class Application {
   const TextView& page_;
   const std::vector<LineShape> shapes_;
   std::vector<LineState> states_;
+  bool certain_only_ = true;
   std::vector<bool> by_neighbour_;  // taken by the block of an earlier line
   std::vector<Lifted> lifted_;
   std::vector<std::uint32_t> candidates_;

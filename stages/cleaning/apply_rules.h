@@ -19,6 +19,10 @@ inline constexpr std::uint32_t kMaxBlockLineBytes = 80;
 // for which the rules find more values than this has found a menu or a list; it is not lifted.
 inline constexpr std::size_t kMaxFieldValues = 3;
 
+// A rule that is not certain hits only where certain rules have taken this many lines or parts of
+// lines as chrome. Captions, bylines and dates are no evidence: articles have them.
+inline constexpr std::size_t kMinEvidence = 3;
+
 // Bytes of the page that go. A whole line goes with its line break.
 struct RuleCut {
   std::uint32_t line = 0;
@@ -41,7 +45,8 @@ struct RuleOutcome {
 };
 
 // Matches every line, then cuts it down until no rule matches what is left of it, so that a second
-// run finds nothing. Zones are those of the page without the lines that rules for any zone take. A
+// run finds nothing. Zones are those of the page without the lines that rules for any zone take.
+// Rules that are not certain come last, and only if there is evidence that the page has chrome. A
 // block takes following lines (blank ones skipped) that are at most kMaxBlockLineBytes long, are no
 // running text and do not end a sentence. A rule to the end takes what follows if there is running
 // text before it and none after it; otherwise its line alone. Pure. Cost: RuleSet::match a line.

@@ -25,11 +25,11 @@ constexpr std::int64_t kMaxBlockLines = 100;
 constexpr int kMaxGroups = 8;
 
 constexpr std::array<std::string_view, 2> kPackKeys = {"language", "rule"};
-constexpr std::array<std::string_view, 13> kRuleKeys = {
+constexpr std::array<std::string_view, 14> kRuleKeys = {
     "id",   "reason", "scope",       "phrases", "pattern", "triggers", "max_bytes",
-    "zone", "field",  "block_lines", "copy",    "match",   "no_match"};
+    "zone", "field",  "block_lines", "copy",    "certain", "match",    "no_match"};
 constexpr std::array<std::string_view, 5> kScopes = {"line", "prefix", "suffix", "block", "to_end"};
-constexpr std::array<std::string_view, 3> kZones = {"any", "head", "tail"};
+constexpr std::array<std::string_view, 4> kZones = {"any", "head", "body", "tail"};
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -185,6 +185,13 @@ class PackReader {
     return std::nullopt;
   }
 
+  bool boolean(const toml::table& table, std::string_view key, bool otherwise) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return otherwise;
+    if (!node->is_boolean()) fault(*node, fmt::format("{} must be true or false", key));
+    return node->value_or(otherwise);
+  }
+
   void read_id(const toml::table& table, Rule& rule) {
     const toml::node* node = table.get("id");
     if (node == nullptr) {
@@ -279,10 +286,8 @@ class PackReader {
     }
     if (const auto bytes = integer(table, "max_bytes", kMaxLineBytes)) rule.max_bytes = *bytes;
     if (const auto lines = integer(table, "block_lines", kMaxBlockLines)) rule.block_lines = *lines;
-    if (const toml::node* copy = table.get("copy")) {
-      if (!copy->is_boolean()) fault(*copy, "copy must be true or false");
-      rule.copy = copy->value_or(false);
-    }
+    rule.copy = boolean(table, "copy", rule.copy);
+    rule.certain = boolean(table, "certain", rule.certain);
     read_phrases(table, rule);
     read_pattern(table, rule);
     if (!table.contains("phrases") && !table.contains("pattern")) {

@@ -32,8 +32,9 @@ enum class RuleScope : std::uint8_t {
   kToEnd,   // the line and everything after it
 };
 
-// Where on the page a rule may hit (zones: line_shape.h).
-enum class RuleZone : std::uint8_t { kAny, kHead, kTail };
+// Where on the page a rule may hit (zones: line_shape.h). The body is what is neither head nor
+// tail.
+enum class RuleZone : std::uint8_t { kAny, kHead, kBody, kTail };
 
 // A line that a rule must (or must not) match, and where it stands in the pack.
 struct RuleExample {
@@ -52,6 +53,7 @@ struct Rule {
   std::uint32_t block_lines = 0;        // kBlock: lines after the first it may take, blanks apart
   std::optional<Field> field;           // where the removed text (or the first group) is kept
   bool copy = false;                    // the text goes to the field and also stays
+  bool certain = true;                  // false: hits only where other rules have found chrome
   std::string language;                 // of its pack; empty: any
   std::vector<std::uint64_t> phrases;   // text::line_key() of each
   std::vector<std::uint64_t> triggers;  // text::word_hash() of each; empty: any line may match

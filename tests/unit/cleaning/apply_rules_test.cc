@@ -92,6 +92,27 @@ field = "section"
 pattern = 'in: (.*)'
 triggers = ["in"]
 match = ["In: Sport"]
+[[rule]]
+id = "wire.doubtful"
+reason = "wire.credit"
+certain = false
+max_bytes = 1000
+pattern = 'first printed .*'
+triggers = ["printed"]
+match = ["First printed in the Larkwire"]
+[[rule]]
+id = "nav.doubtful_tail"
+reason = "nav.section"
+certain = false
+zone = "tail"
+phrases = ["letters"]
+match = ["Letters"]
+[[rule]]
+id = "caption.between"
+reason = "caption.credit"
+zone = "body"
+phrases = ["picture desk"]
+match = ["Picture desk"]
 )toml";
 
 const std::string kBody = "The river rose above the old bridge on Tuesday and the town closed it.";
@@ -267,6 +288,58 @@ TEST(ApplyRules, MeasuresTheRunningTextThatGoes) {
   EXPECT_EQ(outcome.body_bytes_cut, notice.size());
   const RuleOutcome part = apply("Share: " + kBody).outcome;
   EXPECT_EQ(part.body_bytes_cut, std::string("Share: ").size());
+}
+
+std::string menus(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += "Menu\n";
+  return text;
+}
+
+TEST(ApplyRules, DoubtfulRulesWantEvidenceOfChrome) {
+  const std::string rest = kBody + "\nFirst printed in May";
+  EXPECT_EQ(apply(rest).left, rest);
+  EXPECT_EQ(apply(menus(kMinEvidence - 1) + rest).left, rest);
+  EXPECT_EQ(apply(menus(kMinEvidence) + rest).left, kBody + "\n");
+  EXPECT_EQ(apply(menus(kMinEvidence + 1) + rest).left, kBody + "\n");
+}
+
+TEST(ApplyRules, PartsOfLinesAreEvidence) {
+  std::string text;
+  for (std::size_t i = 0; i < kMinEvidence; ++i) text += "Share: " + kBody + "\n";
+  const Applied applied = apply(text + "First printed in May");
+  EXPECT_EQ(applied.ids.back(), "wire.doubtful");
+}
+
+TEST(ApplyRules, BylinesAndCaptionsAreNoEvidence) {
+  std::string text;
+  for (std::size_t i = 0; i < kMinEvidence; ++i) {
+    text += "By Ada Kestrel\nA ferry in the harbour (Larkwire)\nIn: Sport\n";
+  }
+  const std::string rest = kBody + "\nFirst printed in May";
+  EXPECT_EQ(apply(text + rest).left, rest);
+}
+
+TEST(ApplyRules, DoubtfulRulesKeepToTheirZone) {
+  const std::string menu = menus(kMinEvidence);
+  EXPECT_EQ(apply(menu + kBody + "\nLetters").left, kBody + "\n");
+  EXPECT_EQ(apply(menu + "Letters\n" + kBody).left, "Letters\n" + kBody);
+}
+
+TEST(ApplyRules, WhatDoubtfulRulesTakeNoLongerEndsTheBody) {
+  // The notice looks like running text.
+  const std::string notice =
+      "First printed in the Larkwire, which has a paper for each of the nine towns.";
+  EXPECT_EQ(apply(menus(kMinEvidence) + kBody + "\nTop\nLetters\n" + notice).left, kBody + "\n");
+  EXPECT_EQ(apply(kBody + "\nTop\n" + notice).left, kBody + "\nTop\n" + notice);
+}
+
+TEST(ApplyRules, TheBodyZoneIsNeitherHeadNorTail) {
+  EXPECT_EQ(apply(kBody + "\nPicture desk\n" + kBody).left, kBody + "\n" + kBody);
+  for (const std::string& text :
+       {"Picture desk\n" + kBody, kBody + "\nPicture desk", std::string("Picture desk")}) {
+    EXPECT_EQ(apply(text).left, text);
+  }
 }
 
 }  // namespace

@@ -98,6 +98,21 @@ TEST(CheckRulePack, ChecksWhatDoesNotFitTogether) {
   EXPECT_THAT(one_fault_of(head + "phrases = [\"a\", \"–\"]\n"), HasSubstr("has no word"));
 }
 
+TEST(ParseRulePack, ReadsCertainAndTheBodyZone) {
+  const std::string head =
+      "language = \"en\"\n[[rule]]\nid = \"nav.a\"\nreason = \"nav.menu\"\n"
+      "phrases = [\"a\"]\nmatch = [\"a\"]\n";
+  std::vector<Diagnostic> faults;
+  const std::vector<Rule> rules =
+      parse_rule_pack(head + "certain = false\nzone = \"body\"\n", "f", faults);
+  ASSERT_EQ(rules.size(), 1u);
+  EXPECT_FALSE(rules[0].certain);
+  EXPECT_EQ(rules[0].zone, RuleZone::kBody);
+  EXPECT_TRUE(parse_rule_pack(head + "certain = 1\n", "f", faults).empty());
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].message, "certain must be true or false");
+}
+
 TEST(CheckRulePack, ChecksPatternsAndTriggers) {
   const std::string head = "id = \"nav.a\"\nreason = \"nav.menu\"\nmatch = [\"a\"]\n";
   EXPECT_THAT(one_fault_of(head + "pattern = '(a'\n"), HasSubstr("RE2 refuses"));
@@ -172,6 +187,7 @@ no_match = ["By and by"]
   EXPECT_EQ(rule.max_bytes, 90u);
   EXPECT_EQ(rule.field, Field::kAuthor);
   EXPECT_FALSE(rule.copy);
+  EXPECT_TRUE(rule.certain);
   EXPECT_EQ(rule.language, "");
   EXPECT_EQ(rule.phrases, std::vector<std::uint64_t>{text::line_key("words by")});
   EXPECT_EQ(rule.triggers, std::vector<std::uint64_t>{text::word_hash("by")});
