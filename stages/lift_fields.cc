@@ -1,5 +1,7 @@
 // lift_fields: finds title, outlet, author, captions and date line by their shape.
+#include "cleaning/find_authors.h"
 #include "cleaning/find_fields.h"
+#include "cleaning/find_title.h"
 #include "copydesk/stage_spec.h"
 
 namespace copydesk::stages {
@@ -19,15 +21,36 @@ class LiftFields : public DocumentStage {
     const std::vector<cleaning::LineShape> shapes = cleaning::line_shapes(page);
     cleaning::PageContext context = cleaning::context_of(document, shapes);
     context.keep_captions = keep_captions_;
+    const cleaning::Article article = cleaning::article_of(document);
+    const std::optional<std::size_t> title = cleaning::find_title(article, context.title);
+    if (title && context.title.empty()) {
+      context.title = article.bytes(*title);
+      findings.lifted.push_back({Field::kTitle, std::string(context.title)});
+    }
+    const std::vector<cleaning::AuthorLine> authors = cleaning::find_authors(article, title);
+    lift_authors(authors, context, findings);
     cleaning::FieldOutcome outcome = cleaning::find_fields(page, shapes, context);
     for (const cleaning::FieldCut& cut : outcome.cuts) {
       edits.cut_line(cut.line, cut.reason, cut.rule);
     }
-    findings.lifted = std::move(outcome.lifted);
+    findings.lifted.insert(findings.lifted.end(), std::make_move_iterator(outcome.lifted.begin()),
+                           std::make_move_iterator(outcome.lifted.end()));
     return Verdict::keep();
   }
 
  private:
+  // An author that the rules have lifted stands.
+  static void lift_authors(const std::vector<cleaning::AuthorLine>& lines,
+                           cleaning::PageContext& context, DocumentFindings& findings) {
+    if (!context.author.empty()) return;
+    for (const cleaning::AuthorLine& line : lines) {
+      for (const std::string_view name : line.names) {
+        findings.lifted.push_back({Field::kAuthor, std::string(name)});
+        context.author = name;
+      }
+    }
+  }
+
   const bool keep_captions_;
 };
 

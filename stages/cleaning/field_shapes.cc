@@ -135,8 +135,11 @@ bool is_title_with_credit(std::span<const text::Word> words, std::span<const tex
     if (words[i].hash != title[i].hash) return false;
   }
   const std::span<const text::Word> rest = words.subspan(title.size());
-  return rest.size() <= kMaxCreditWords &&
-         std::any_of(rest.begin(), rest.end(),
+  return rest.size() <= kMaxCreditWords && has_credit_word(rest);
+}
+
+bool has_credit_word(std::span<const text::Word> words) {
+  return std::any_of(words.begin(), words.end(),
                      [](const text::Word& w) { return credit_words().contains(w.hash); });
 }
 

@@ -57,6 +57,9 @@ inline constexpr std::size_t kMaxDatelineBytes = 60;
 [[nodiscard]] bool is_title_with_credit(std::span<const text::Word> words,
                                         std::span<const text::Word> title);
 
+// Whether a word is of a picture's credit: "photo", "courtesy", the name of an agency.
+[[nodiscard]] bool has_credit_word(std::span<const text::Word> words);
+
 // "SEOUL (Reuters)" of "SEOUL (Reuters) – The …": the place and what stands with it before the
 // dash; nothing if a line does not begin so.
 [[nodiscard]] std::optional<std::string_view> dateline_of(std::string_view line);

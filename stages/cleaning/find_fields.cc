@@ -4,18 +4,19 @@
 #include <optional>
 #include <string>
 
+#include "cleaning/bylines.h"
 #include "cleaning/field_shapes.h"
 #include "copydesk/text/lines.h"
 
 namespace copydesk::cleaning {
 namespace {
 
-// A headline's words recur in the story: at least so many and such a share of them. On 435 news
-// pages whose title is known, with their menus in place, three in four titles found so are right.
+// In a head of at most so many lines the first headline will do; longer heads are for
+// find_title.h.
+constexpr std::size_t kShortHead = 3;
+// A headline of which the story knows so many words and such a share of them goes before it.
 constexpr std::size_t kTitleWordsFound = 3;
 constexpr double kTitleShare = 0.5;
-// In a head of at most so many lines the first headline will do if none has such evidence.
-constexpr std::size_t kShortHead = 3;
 // A picture label names what the title and the story's beginning name.
 constexpr double kLabelShare = 0.6;
 // A name of which the title or the story's beginning know this share is a subject, not the author.
@@ -24,12 +25,6 @@ constexpr double kSubjectShare = 0.5;
 constexpr std::size_t kTitleReach = 2;
 // How many body lines count as the beginning of the story.
 constexpr std::size_t kOpeningLines = 10;
-
-constexpr ReasonMask mask_of(std::initializer_list<Reason> reasons) {
-  ReasonMask mask = 0;
-  for (const Reason reason : reasons) mask |= ReasonMask{1} << static_cast<unsigned>(reason);
-  return mask;
-}
 
 constexpr ReasonMask kMetaReasons = mask_of(
     {Reason::kMetaByline, Reason::kMetaDateline, Reason::kMetaUpdated, Reason::kChromeReadtime});
@@ -108,8 +103,7 @@ class Search {
     outcome_.cuts.push_back({line, reason, rule});
   }
 
-  // The record's title, found again in the head; or the headline there that the opening of the
-  // story speaks of most.
+  // The title that is known, found again in the head; or the headline of a short head.
   void find_title() {
     if (!context_.title.empty()) {
       const std::string_view title = without_site_suffix(context_.title);
@@ -124,23 +118,17 @@ class Search {
       }
       return;
     }
+    if (lines_in_head() > kShortHead) return;
     const std::vector<text::Word> story = opening();
-    const bool short_head = lines_in_head() <= kShortHead;
-    std::optional<std::size_t> first;
-    double best = 0;
     for (const std::size_t line : full_) {
       if (!zones_.in_head(line)) break;
       if (known_[line] || !is_headline(bytes(line), shapes_[line].words)) continue;
-      if (!first) first = line;
+      if (!title_line_) title_line_ = line;
       const Overlap found = overlap(words(line), story);
       if (found.found < kTitleWordsFound || found.share < kTitleShare) continue;
-      const double score = static_cast<double>(found.found) * found.share;
-      if (score <= best) continue;
       title_line_ = line;
-      best = score;
-      if (short_head) break;  // what follows a title may be a longer line under it
+      break;  // what follows a title may be a longer line under it
     }
-    if (!title_line_ && short_head) title_line_ = first;
     if (!title_line_) return;
     title_key_ = page_.keys[*title_line_];
     title_words_.assign(words(*title_line_).begin(), words(*title_line_).end());
@@ -222,7 +210,10 @@ class Search {
     return key != 0 && key == text::line_key(outlet) ? line.substr(0, comma) : line;
   }
   [[nodiscard]] bool is_byline_name(std::string_view line) const {
-    return is_name(name_part(line), 2);
+    const std::string_view name = name_part(line);
+    if (!is_name(name, 2)) return false;
+    const std::optional<Byline> byline = byline_of(name);
+    return byline && !byline->marked && !SmallWords(page_.text, page_.words).makes_label(name);
   }
 
   // Whether title or story speak of the person: then the line is a subject, not the author.

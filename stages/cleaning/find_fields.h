@@ -12,19 +12,16 @@
 #include <string_view>
 #include <vector>
 
+#include "cleaning/article.h"
 #include "cleaning/line_shape.h"
 #include "copydesk/document.h"
 #include "copydesk/reason.h"
 
 namespace copydesk::cleaning {
 
-// A set of reasons: bit n for the reason whose value is n.
-using ReasonMask = std::uint64_t;
-static_assert(kReasonCount <= 64);
-
 // What is known of a page besides its text.
 struct PageContext {
-  std::string_view title;   // of the record; may be empty
+  std::string_view title;   // of the record, or found (find_title.h); may be empty
   std::string_view outlet;  // given or lifted before; may be empty
   std::string_view author;  // lifted before; may be empty
   std::string_view site;    // lifted before; may be empty
@@ -50,7 +47,7 @@ struct FieldOutcome {
 [[nodiscard]] PageContext context_of(const Document& document, std::span<const LineShape> shapes);
 
 // What it finds, and removes:
-//   title         copied: the headline in the head that the body speaks of, if the record has none
+//   title         copied: the headline of a head of three lines at most, if no title is known
 //   dateline      copied: "SEOUL (Reuters)" before the dash of the first body line
 //   outlet        the host of a site line, if there is no other; nothing removed
 //   outlet_line   a head or tail line that is the outlet's name

@@ -1,0 +1,74 @@
+#include "cleaning/article.h"
+
+#include <algorithm>
+
+#include "cleaning/line_shape.h"
+#include "copydesk/text/lines.h"
+
+namespace copydesk::cleaning {
+namespace {
+
+// What a line that is no running text costs the article, in bytes. Learned from labelled pages:
+// a list of teasers ends an article, a row of share buttons does not.
+constexpr std::int64_t kInterruption = 160;
+
+// Han characters and kana, by their first byte (U+3000 to U+9FFF).
+std::size_t count_ideographs(std::string_view line) {
+  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0xE3 && byte <= 0xE9;
+  }));
+}
+
+float length_in_words(std::string_view line, std::uint32_t words) {
+  const std::size_t ideographs = count_ideographs(line);
+  const std::size_t spaced = words - std::min<std::size_t>(words, ideographs);
+  return static_cast<float>(spaced) +
+         static_cast<float>(ideographs) / static_cast<float>(kIdeographsOfAWord);
+}
+
+}  // namespace
+
+Article article_of(const Document& document) {
+  Article article;
+  article.text = document.original();
+  std::vector<text::Line> lines;
+  text::split_lines(article.text, lines);
+  text::split_words(article.text, article.words);
+  const std::vector<LineShape> shapes = line_shapes({article.text, lines, {}, article.words});
+  const std::span<const AppliedEdit> edits = document.edits();
+  std::size_t edit = 0;
+  std::vector<std::int64_t> gains;
+  for (const LineShape& shape : shapes) {
+    while (edit < edits.size() && edits[edit].span.end <= shape.span.begin) ++edit;
+    if (shape.words == 0) continue;
+    ArticleLine line;
+    line.span = shape.span;
+    line.first_word = shape.first_word;
+    line.words = shape.words;
+    line.body = shape.body;
+    const std::string_view bytes = article.text.substr(shape.span.begin, shape.span.size());
+    line.key = text::line_key(bytes);
+    line.length = length_in_words(bytes, shape.words);
+    std::uint32_t gone = 0;
+    for (std::size_t i = edit; i < edits.size() && edits[i].span.begin < shape.span.end; ++i) {
+      if (edits[i].reason == Reason::kBlank) continue;
+      gone += std::min(edits[i].span.end, shape.span.end) -
+              std::max(edits[i].span.begin, shape.span.begin);
+      line.cut |= mask_of({edits[i].reason});
+    }
+    line.gone = gone >= shape.span.size();
+    LineWeight weight = LineWeight::kOther;
+    if (!line.gone && line.body) {
+      weight = LineWeight::kBody;
+    } else if (!line.gone && line.length >= kSentenceWords && ends_sentence(bytes)) {
+      weight = LineWeight::kSentence;
+    }
+    gains.push_back(gain_of(weight, shape.span.size(), kInterruption));
+    article.lines.push_back(line);
+  }
+  article.zone = best_zone(gains);
+  return article;
+}
+
+}  // namespace copydesk::cleaning
