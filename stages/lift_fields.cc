@@ -29,6 +29,9 @@ class LiftFields : public DocumentStage {
     }
     const std::vector<cleaning::AuthorLine> authors = cleaning::find_authors(article, title);
     lift_authors(authors, context, findings);
+    for (const std::size_t line : byline_lines(authors, article, document, shapes)) {
+      edits.cut_line(line, Reason::kMetaByline, "byline");
+    }
     cleaning::FieldOutcome outcome = cleaning::find_fields(page, shapes, context);
     for (const cleaning::FieldCut& cut : outcome.cuts) {
       edits.cut_line(cut.line, cut.reason, cut.rule);

@@ -12,6 +12,12 @@ namespace {
 // a list of teasers ends an article, a row of share buttons does not.
 constexpr std::int64_t kInterruption = 160;
 
+// What goes for these reasons stands on clean text, too.
+constexpr ReasonMask kArticleReasons =
+    mask_of({Reason::kMetaByline, Reason::kMetaDateline, Reason::kMetaUpdated, Reason::kMetaSection,
+             Reason::kCaptionCredit, Reason::kCaptionDup, Reason::kBioAuthor, Reason::kBioEmail,
+             Reason::kWireCredit, Reason::kOutletName});
+
 // Han characters and kana, by their first byte (U+3000 to U+9FFF).
 std::size_t count_ideographs(std::string_view line) {
   return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) {
@@ -32,6 +38,7 @@ float length_in_words(std::string_view line, std::uint32_t words) {
 Article article_of(const Document& document) {
   Article article;
   article.text = document.original();
+  article.url = document.url();
   std::vector<text::Line> lines;
   text::split_lines(article.text, lines);
   text::split_words(article.text, article.words);
@@ -58,6 +65,7 @@ Article article_of(const Document& document) {
       line.cut |= mask_of({edits[i].reason});
     }
     line.gone = gone >= shape.span.size();
+    if (line.gone && (line.cut & ~kArticleReasons) != 0) ++article.chrome_lines;
     LineWeight weight = LineWeight::kOther;
     if (!line.gone && line.body) {
       weight = LineWeight::kBody;

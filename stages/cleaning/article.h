@@ -39,12 +39,17 @@ struct ArticleLine {
   ReasonMask cut = 0;  // why they have cut of it what they have cut
 };
 
+// A page from which so many lines of chrome went is no clean text.
+inline constexpr std::size_t kMinChromeLines = 3;
+
 // Views of the document; as long-lived as those.
 struct Article {
   std::string_view text;  // the original
+  std::string_view url;   // of the record; may be empty
   std::vector<text::Word> words;
   std::vector<ArticleLine> lines;
-  Zone zone;  // lines of the article; empty on a page without running text
+  std::size_t chrome_lines = 0;  // lines that are gone, captions, bylines and dates apart
+  Zone zone;                     // lines of the article; empty on a page without running text
 
   [[nodiscard]] std::string_view bytes(std::size_t line) const {
     return text.substr(lines[line].span.begin, lines[line].span.size());

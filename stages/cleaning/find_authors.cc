@@ -162,4 +162,20 @@ std::vector<AuthorLine> find_authors(const Article& article, std::optional<std::
   return Search(article, title).run();
 }
 
+std::vector<std::size_t> byline_lines(std::span<const AuthorLine> authors, const Article& article,
+                                      const Document& document, std::span<const LineShape> shapes) {
+  std::vector<std::size_t> found;
+  if (article.chrome_lines < kMinChromeLines) return found;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    if (shapes[i].blank()) continue;
+    const Span span = document.to_original(shapes[i].span);
+    if (std::any_of(authors.begin(), authors.end(), [&](const AuthorLine& author) {
+          return article.lines[author.line].span == span && article.lines[author.line].cut == 0;
+        })) {
+      found.push_back(i);
+    }
+  }
+  return found;
+}
+
 }  // namespace copydesk::cleaning

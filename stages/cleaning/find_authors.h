@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "cleaning/article.h"
+#include "cleaning/line_shape.h"
 
 namespace copydesk::cleaning {
 
@@ -33,6 +35,14 @@ struct AuthorLine {
 // the words of the page.
 [[nodiscard]] std::vector<AuthorLine> find_authors(const Article& article,
                                                    std::optional<std::size_t> title);
+
+// The lines of the living text (their shapes) that are lines of `authors` and of which nothing has
+// been cut. None on clean text (kMinChromeLines), whose bylines were left there by whoever cleaned
+// it. Ascending.
+[[nodiscard]] std::vector<std::size_t> byline_lines(std::span<const AuthorLine> authors,
+                                                    const Article& article,
+                                                    const Document& document,
+                                                    std::span<const LineShape> shapes);
 
 }  // namespace copydesk::cleaning
 

@@ -25,6 +25,8 @@ constexpr std::uint32_t kRepeatExtra = 10;
 // It repeats a text of at least so many bytes, and is mostly this if it has such a share of it.
 constexpr std::size_t kRepeatBytes = 15;
 constexpr float kRepeatShare = 0.6F;
+// An address tells of a title if it has this share of its words.
+constexpr float kSlugShare = 0.5F;
 // So many body lines are the lead of an article.
 constexpr std::size_t kLeadLines = 3;
 
@@ -41,13 +43,13 @@ constexpr ReasonMask kArticleCuts =
 // their metadata, lines of a page against each other; figures with pages of other sites stand in
 // tests/quality/results.csv.
 constexpr std::array<double, kTitleFeatures> kWeights = {
-    -1.73, -0.55, -0.17, -0.46, -0.30, -0.09, 0.28,  -0.05, -0.38, -1.51, -0.70, 0.56,  -0.10,
-    -0.62, 0.95,  1.40,  0.87,  0.06,  0.35,  -1.33, -2.00, -0.20, 0.33,  -0.24, -0.46, -0.19,
-    -0.29, -0.24, -0.71, -0.56, -0.08, -0.91, 0.15,  -0.87, -0.79, -0.80, -0.02, -1.09, -0.19,
-    -0.26, -0.05, -0.15, -0.43, 0.24,  0.42,  0.78,  0.79,  0.35,  -0.61, 1.02,  0.82,  1.71,
-    1.13,  0.14,  0.91,  -0.08, 0.37,  0.20,  -0.36, 0.31,  0.95};
+    -1.72, -0.33, -0.20, -0.48, -0.43, -0.07, 0.26,  -0.09, -0.39, -1.53, -0.65, 0.55,  -0.13,
+    -0.64, 0.97,  1.46,  0.79,  0.06,  0.33,  -1.28, -1.99, -0.20, 0.27,  -0.24, -0.46, -0.14,
+    -0.30, -0.25, -0.32, -0.64, -0.08, -0.87, 0.17,  -0.93, -0.77, -0.79, -0.02, -1.11, -0.10,
+    -0.23, -0.03, -0.18, -0.45, 0.30,  0.39,  0.80,  0.80,  0.39,  -0.55, 1.25,  0.88,  1.66,
+    1.11,  0.23,  0.81,  -0.04, 0.34,  0.18,  -0.37, 0.29,  0.90,  1.25,  1.07};
 // The least probability of a line that is called the title.
-constexpr double kMinProbability = 0.55;
+constexpr double kMinProbability = 0.52;
 
 class FeatureWriter {
  public:
@@ -98,6 +100,7 @@ class Candidates {
     begin_ = a_.zone.begin - std::min(a_.zone.begin, kTitleLinesBefore);
     end_ = std::min(a_.zone.begin + kTitleLinesInside, a_.zone.end);
     read_story();
+    read_url();
     read_neighbours();
   }
 
@@ -111,6 +114,7 @@ class Candidates {
     }
     for (const TitleCandidate& c : found) {
       best_overlap_ = std::max(best_overlap_, overlap_score(c.line));
+      best_slug_ = std::max(best_slug_, share_of(c.line, slug_).share);
     }
     find_repeats(found);
     for (TitleCandidate& c : found) describe(c);
@@ -134,6 +138,16 @@ class Candidates {
       ++seen;
       for (const text::Word& word : a_.words_of(i)) ++lead_[word.hash];
     }
+  }
+
+  void read_url() {
+    const std::size_t scheme = a_.url.find("://");
+    const std::size_t host = scheme == a_.url.npos ? 0 : scheme + 3;
+    const std::size_t path = a_.url.find('/', host);
+    if (path == a_.url.npos) return;
+    std::vector<text::Word> words;
+    text::split_words(a_.url.substr(path), words);
+    for (const text::Word& word : words) ++slug_[word.hash];
   }
 
   void read_neighbours() {
@@ -167,7 +181,8 @@ class Candidates {
   [[nodiscard]] Share share_of(std::size_t i, const Bag& bag) const {
     float asked = 0;
     float found = 0;
-    const std::uint32_t own = a_.zone.holds(i) ? 1 : 0;
+    // Of lines of the article, the line itself is in the bag, too.
+    const std::uint32_t own = &bag != &slug_ && a_.zone.holds(i) ? 1 : 0;
     for (const text::Word& word : a_.words_of(i)) {
       if (word.end - word.begin < kContentWordBytes) continue;
       asked += 1.0F;
@@ -321,6 +336,10 @@ class Candidates {
     f.add(i + 1 < a_.lines.size() && !a_.lines[i + 1].gone &&
           (a_.lines[i + 1].body || (ends_sentence(a_.bytes(i + 1)) && a_.lines[i + 1].length > 6)));
     f.add(i > 0 && !a_.lines[i - 1].gone && a_.lines[i - 1].length < 4.0F);
+    // What the address of the page says: many have the words of the title in it.
+    const float slug = share_of(i, slug_).share;
+    f.add(slug);
+    f.add(slug >= kSlugShare && slug >= best_slug_);
     assert(f.written() == kTitleFeatures);
   }
 
@@ -329,11 +348,13 @@ class Candidates {
   std::size_t end_ = 0;
   Bag story_;
   Bag lead_;
+  Bag slug_;  // the words of the address, without the host
   std::unordered_map<std::uint64_t, std::pair<std::uint32_t, std::uint32_t>> times_;
   std::vector<Repeats> repeats_;
   std::vector<bool> byline_;
   std::vector<bool> dated_;
   float best_overlap_ = 0;
+  float best_slug_ = 0;
   std::uint32_t most_repeats_ = 0;
 };
 

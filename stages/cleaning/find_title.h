@@ -20,7 +20,7 @@ inline constexpr std::size_t kTitleLinesInside = 3;
 inline constexpr float kMinTitleWords = 2.5F;
 inline constexpr float kMaxTitleWords = 32.0F;
 
-inline constexpr std::size_t kTitleFeatures = 61;
+inline constexpr std::size_t kTitleFeatures = 63;
 
 // A line that may be the title, and what speaks for and against it: each within [0, 1].
 struct TitleCandidate {

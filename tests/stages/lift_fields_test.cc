@@ -49,6 +49,20 @@ TEST(LiftFields, CaptionsCanStay) {
   EXPECT_EQ(lifted(outcome, Field::kCaptions), "-");
 }
 
+TEST(LiftFields, FindsTitleAndAuthorsBelowAnAdvert) {
+  const std::string advert =
+      "Read all our stories for a month for free, then pay four a month. Now.";
+  const Outcome outcome =
+      run("Menu\nSearch\n" + advert + "\nMenu\nLogin\nHome\n" + kTitle +
+          "\nBy Ada Kestrel and Jonas Wren\n8 October 2024\n" + kBody + "\n" + kBody);
+  EXPECT_EQ(lifted(outcome, Field::kTitle), kTitle);
+  std::vector<std::string> authors;
+  for (const LiftedField& found : outcome.lifted) {
+    if (found.field == Field::kAuthor) authors.push_back(found.value);
+  }
+  EXPECT_EQ(authors, (std::vector<std::string>{"Ada Kestrel", "Jonas Wren"}));
+}
+
 TEST(LiftFields, OptionsAreClosed) {
   EXPECT_EQ(option_fault("lift_fields", "captions", std::string("keep")), "");
   EXPECT_NE(option_fault("lift_fields", "captions", std::string("drop")), "");

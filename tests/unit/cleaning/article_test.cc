@@ -57,6 +57,12 @@ TEST(Article, DoesNotCountWhatIsGone) {
   EXPECT_EQ(article_of(document).zone.begin, 3u);
 }
 
+TEST(Article, CountsLinesOfChromeThatAreGone) {
+  const Document document = page("Menu\nSearch\nBy Ada Kestrel\n" + kBody,
+                                 {{0, Reason::kNavMenu}, {2, Reason::kMetaByline}});
+  EXPECT_EQ(article_of(document).chrome_lines, 1u);
+}
+
 TEST(Article, HasNoZoneWithoutRunningText) {
   EXPECT_TRUE(article_of(page("Menu\nSearch")).zone.empty());
   EXPECT_TRUE(article_of(page("")).zone.empty());

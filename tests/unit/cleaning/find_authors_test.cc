@@ -146,6 +146,27 @@ TEST(FindAuthors, AWordThatOnlyTheRuleKnows) {
   EXPECT_EQ(authors(text, {{1, Reason::kMetaByline}}), kAda);
 }
 
+// The living lines that go, of a page from which the first `removed` lines went.
+std::vector<std::size_t> cut_lines(const std::string& text, std::size_t removed, Reason reason) {
+  Document document(DocumentFields{}, text);
+  Edits edits(document);
+  for (std::size_t i = 0; i < removed; ++i) edits.cut_line(i, reason);
+  document.apply(edits.take());
+  const Article article = article_of(document);
+  const std::vector<LineShape> shapes = line_shapes(TextView::of(document));
+  return byline_lines(find_authors(article, std::nullopt), article, document, shapes);
+}
+
+TEST(BylineLines, GoFromWholePagesOnly) {
+  const std::string text = lines("Menu", 4) + "By Ada Kestrel\n" + kBody;
+  using Lines = std::vector<std::size_t>;
+  EXPECT_EQ(cut_lines(text, kMinChromeLines - 1, Reason::kNavMenu), Lines{});
+  EXPECT_EQ(cut_lines(text, kMinChromeLines, Reason::kNavMenu), Lines{1});
+  EXPECT_EQ(cut_lines(text, kMinChromeLines + 1, Reason::kNavMenu), Lines{0});
+  EXPECT_EQ(cut_lines(text, kMinChromeLines, Reason::kMetaDateline), Lines{});
+  EXPECT_EQ(cut_lines(text, kMinChromeLines + 2, Reason::kNavMenu), Lines{});  // gone already
+}
+
 TEST(FindAuthors, NoneWithoutAnArticle) {
   EXPECT_EQ(authors("By Ada Kestrel\nMenu"), Names{});
   EXPECT_EQ(authors(""), Names{});

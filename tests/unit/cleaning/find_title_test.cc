@@ -18,8 +18,11 @@ const std::string kBody =
     "The bridge will be open again in May, she said, if the engineers find that the piers stand.\n";
 
 std::string title_of(const std::string& text, const std::string& known = {},
-                     const std::vector<std::pair<std::size_t, Reason>>& removed = {}) {
-  Document document(DocumentFields{}, text);
+                     const std::vector<std::pair<std::size_t, Reason>>& removed = {},
+                     const std::string& url = {}) {
+  DocumentFields fields;
+  fields.url = url;
+  Document document(fields, text);
   Edits edits(document);
   for (const auto& [line, reason] : removed) edits.cut_line(line, reason);
   document.apply(edits.take());
@@ -70,6 +73,14 @@ TEST(FindTitle, SaysNothingBetweenTwo) {
   const std::string third = "Council of Osterby says ancient bridge will be open in May";
   const std::string tail = "\nBy Ada Kestrel\n8 October 2024\n";
   EXPECT_EQ(title_of(kMenu + kTitle + "\n" + other + "\n" + third + tail + kBody), "-");
+}
+
+TEST(FindTitle, ListensToTheAddress) {
+  const std::string other = "Engineers of Osterby close ancient bridge in flood";
+  const std::string text = kMenu + kTitle + "\n" + other + "\n" + kBody;
+  const std::string site = "https://post.example";
+  EXPECT_EQ(title_of(text, {}, {}, site), kTitle);
+  EXPECT_EQ(title_of(text, {}, {}, site + "/news/engineers-close-ancient-bridge-flood-12"), other);
 }
 
 TEST(FindTitle, FindsTheTitleThatIsKnown) {
