@@ -276,6 +276,14 @@ const WordSet& date_words() {
   return kWords;
 }
 
+const WordSet& agency_words() {
+  static const WordSet kWords =
+      set_of({"ap",        "afp",      "reuters", "dpa",    "apa", "efe", "ansa",
+              "bloomberg", "agencies", "aap",     "ritzau", "ntb", "tt",  "belga",
+              "anp",       "pa",       "upi",     "kna",    "epd", "sda", "afx"});
+  return kWords;
+}
+
 // Lower-case parts of names.
 const WordSet& particles() {
   static const WordSet kWords =
@@ -405,7 +413,9 @@ NameRun name_at(std::string_view s, std::size_t begin) {
                             contains_word_of(token.bytes, spelt_joiners()))) {
         break;
       }
-      if (contains_word_of(token.bytes, other_words()) && !(run.parts > 0 && particle)) {
+      const bool other = contains_word_of(token.bytes, other_words()) ||
+                         (run.parts == 0 && contains_word_of(token.bytes, topic_words()));
+      if (other && !(run.parts > 0 && particle)) {
         run.cut_short = true;
         break;
       }
@@ -534,12 +544,18 @@ bool read_rest(std::string_view rest, Byline& byline) {
   rest = text::trim(rest);
   byline.alone = rest.empty();
   if (rest.empty()) return true;
-  if (rest.size() > kMaxBylineRestBytes) return false;
+  if (rest.size() > kMaxBylineRestBytes || rest.back() == '?') return false;
   const bool separated = begins_with_separator(rest);
   const Token token = token_at(rest, 0);
   byline.role = is_role(rest) || rest.front() == '@';
-  byline.dated = is_dated(rest) && (separated || (rest.front() >= '0' && rest.front() <= '9') ||
-                                    contains_word_of(token.bytes, date_words()));
+  byline.dated = is_dated(rest) &&
+                 (separated || byline.marked || (rest.front() >= '0' && rest.front() <= '9') ||
+                  contains_word_of(token.bytes, date_words()));
+  // "Ada Kestrel and AP"
+  if (contains_word_of(token.bytes, spelt_joiners()) &&
+      contains_word_of(rest.substr(token.bytes.size()), agency_words())) {
+    byline.role = true;
+  }
   if (byline.dated || byline.role) return true;
   if (separated) {
     byline.alone =

@@ -86,14 +86,15 @@ class Search {
     if (byline.role && !(title_ && line < *title_)) return Proof::kBeside;
     if (is_subject(byline) || is_label(byline)) return Proof::kNone;
     if (byline.dated) return Proof::kBeside;
-    if (!byline.alone || (title_ && line < *title_)) return Proof::kNone;
-    if ((a_.lines[line].cut & kBylineCuts) != 0) return Proof::kNear;
+    if (!byline.alone) return Proof::kNone;
+    const bool by_rule = (a_.lines[line].cut & kBylineCuts) != 0;
+    bool near = false;
     for (std::size_t k = 1; k <= kGroupGap; ++k) {
-      if (tells_of_byline(line + k) || (line >= k && tells_of_byline(line - k))) {
-        return Proof::kNear;
-      }
+      near = near || tells_of_byline(line + k) || (line >= k && tells_of_byline(line - k));
     }
-    return Proof::kNone;
+    // Above a title stand sections and teasers.
+    const bool above = title_ && line < *title_;
+    return (above ? by_rule && near : by_rule || near) ? Proof::kNear : Proof::kNone;
   }
 
   // A line that a rule has taken for a byline may begin with a word that only the rule knows.

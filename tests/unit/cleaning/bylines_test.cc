@@ -49,6 +49,7 @@ TEST(BylineOf, WhatStandsBesideIsNoName) {
   EXPECT_EQ(read("Ada Kestrel Medical Correspondent"), "Ada Kestrel role");
   EXPECT_EQ(read("Von Ada Turmfalk, Volontärin"), "Ada Turmfalk marked role");
   EXPECT_EQ(read("By Ada Kestrel | Harbour News"), "Ada Kestrel marked alone");
+  EXPECT_EQ(read("Ada Kestrel, Business Lamp"), "Ada Kestrel alone");
   EXPECT_EQ(read("By Ada Kestrel, HARBOUR POST"), "Ada Kestrel marked alone");
   EXPECT_EQ(read("By Ada Kestrel, New Osterby"), "Ada Kestrel marked alone");
   EXPECT_EQ(read("By Ada Kestrel for the Post"), "Ada Kestrel marked");
@@ -64,7 +65,16 @@ TEST(BylineOf, Dates) {
   EXPECT_EQ(read("Ada Kestrel / POST.EXAMPLE / Sep 2, 2024"), "Ada Kestrel dated");
   EXPECT_EQ(read("9. September 2025 um 15:46 Uhr / Ada Turmfalk"), "Ada Turmfalk dated alone");
   EXPECT_EQ(read("5:45 AM 11/19/2019 by Ada Kestrel"), "Ada Kestrel marked dated alone");
+  EXPECT_EQ(read("By Ada Kestrel On 11/13/19 at 4:00 PM"), "Ada Kestrel marked dated");
+  EXPECT_EQ(read("Ada Kestrel On 11/13/19 at 4:00 PM"), "-");
+  EXPECT_EQ(read("Ada Kestrel, 2024 the best year?"), "-");
   EXPECT_EQ(read("Lunes Mayo 2024"), "-");
+}
+
+TEST(BylineOf, Agencies) {
+  EXPECT_EQ(read("Ada Kestrel and AP"), "Ada Kestrel role");
+  EXPECT_EQ(read("Von Ada Turmfalk mit dpa"), "Ada Turmfalk marked role");
+  EXPECT_EQ(read("Ada Kestrel and friends"), "-");
 }
 
 TEST(BylineOf, IsNoSentenceNoLabelNoAgency) {

@@ -86,6 +86,9 @@ TEST(FindAuthors, ABareNameIsNotWhomTheArticleSpeaksOf) {
 
 TEST(FindAuthors, ABareNameStandsBelowTheTitle) {
   EXPECT_EQ(authors("8 October 2024\nAda Kestrel\n" + kTitle + "\n" + kBody), Names{});
+  EXPECT_EQ(
+      authors("8 October 2024\nAda Kestrel\n" + kTitle + "\n" + kBody, {{1, Reason::kMetaByline}}),
+      kAda);
   EXPECT_EQ(authors("By Ada Kestrel\n" + kTitle + "\n" + kBody), kAda);
 }
 
