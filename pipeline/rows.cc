@@ -308,6 +308,7 @@ Result<void> append_story_row(const Story& story, const IdentityOf& identity, st
 void append_template_row(const TemplateLine& line, std::string& out) {
   JsonMembers row(out);
   row.string("outlet", line.outlet);
+  row.string("place", name_of(line.place));
   append_key_hex(row.key("key"), line.key);
   row.string("text", line.text);
   row.number("support", line.support);

@@ -8,14 +8,17 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "copydesk/stage_spec.h"
 #include "copydesk/text/lines.h"
+#include "reuse/template_phrases.h"
 #include "reuse/templates.h"
 #include "reuse/templates_file.h"
 
@@ -43,7 +46,11 @@ void cut_templates(const Document& document, const reuse::TemplateTable& table, 
   for (const std::uint32_t line : cut.lines) {
     edits.cut_line(line, Reason::kTemplateLine, hex(document.line_keys()[line]));
   }
-  if (cut.guarded) findings.flags.push_back(Flag::kGuarded);
+  const reuse::PhraseCuts phrases = reuse::choose_phrases(document, table, cut, max_share);
+  for (const reuse::PhraseCut& phrase : phrases.cuts) {
+    edits.cut(phrase.span, Reason::kTemplateLine, hex(phrase.key));
+  }
+  if (cut.guarded || phrases.guarded) findings.flags.push_back(Flag::kGuarded);
 }
 
 // Applies a template file.
@@ -103,10 +110,14 @@ class LearnTemplates : public CorpusStage {
       learned[i] = reuse::learn_outlet(*pages[i], rule_);
       return Result<void>();
     }));
-    reuse::drop_shared_sentences(learned);
+    const std::vector<std::uint64_t> shared = reuse::drop_shared_sentences(learned);
+    std::vector<std::vector<OutletPhrase>> phrases(names.size());
+    for (const TemplatePlace place : {TemplatePlace::kPrefix, TemplatePlace::kSuffix}) {
+      COPYDESK_RETURN_IF_ERROR(learn_phrases(corpus, place, pages, learned, shared, phrases));
+    }
 
     std::vector<TemplateLine> rows;
-    std::vector<std::uint64_t> docs;  // one that has the line, for each row
+    std::vector<std::uint64_t> docs;  // one that has the line, for each row of a line
     std::uint64_t groups = 0;
     std::uint64_t single = 0;  // outlets that cannot teach
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -126,6 +137,14 @@ class LearnTemplates : public CorpusStage {
         rows.push_back(std::move(row));
         docs.push_back(line.doc);
       }
+      for (OutletPhrase& phrase : phrases[i]) {
+        TemplateLine& row = phrase.row;
+        row.outlet = names[i];
+        row.outlet_groups = learned[i].groups;
+        table_.add_phrase(names[i], row.place, row.key, phrase.words,
+                          {row.support, row.outlet_groups, false});
+        rows.push_back(std::move(row));
+      }
     }
     COPYDESK_RETURN_IF_ERROR(read_texts(corpus, docs, rows));
     for (const TemplateLine& row : rows) COPYDESK_RETURN_IF_ERROR(sink.add(row));
@@ -143,11 +162,119 @@ class LearnTemplates : public CorpusStage {
   }
 
  private:
+  struct OutletPhrase {
+    TemplateLine row;
+    std::size_t words = 0;
+  };
+
+  // Adds what lines of each outlet begin or end with. Only pages whose lines have a start that
+  // recurs are read.
+  Result<void> learn_phrases(const Corpus& corpus, TemplatePlace place,
+                             const std::vector<const std::vector<reuse::PageNote>*>& pages,
+                             const std::vector<reuse::OutletLines>& learned,
+                             const std::vector<std::uint64_t>& shared,
+                             std::vector<std::vector<OutletPhrase>>& phrases) const {
+    std::vector<std::vector<std::uint64_t>> starts(pages.size());
+    COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(pages.size(), [&](std::size_t i) {
+      starts[i] = reuse::recurring_starts(*pages[i], learned[i], shared, place, rule_);
+      return Result<void>();
+    }));
+    const std::unordered_map<std::uint64_t, std::size_t> outlets =
+        reuse::outlets_of_starts(pages, starts, place);
+    return corpus.parallel_for(pages.size(), [&](std::size_t i) -> Result<void> {
+      if (starts[i].empty()) return {};
+      std::vector<reuse::EdgeLine> lines;
+      COPYDESK_RETURN_IF_ERROR(
+          read_lines(corpus, place, *pages[i], learned[i], shared, starts[i], lines));
+      for (const reuse::LearnedPhrase& phrase :
+           reuse::learn_phrases(lines, place, rule_, learned[i].groups)) {
+        const bool elsewhere = outlets.at(phrase.start) > reuse::kSentenceOutlets;
+        if (elsewhere && !reuse::is_sure(phrase.support, learned[i].groups)) continue;
+        COPYDESK_ASSIGN_OR_RETURN(OutletPhrase found,
+                                  describe(corpus, place, *pages[i], lines, phrase));
+        phrases[i].push_back(std::move(found));
+      }
+      return {};
+    });
+  }
+
+  // The lines of an outlet's pages whose start recurs, from the end that `place` names.
+  static Result<void> read_lines(const Corpus& corpus, TemplatePlace place,
+                                 const std::vector<reuse::PageNote>& pages,
+                                 const reuse::OutletLines& learned,
+                                 const std::vector<std::uint64_t>& shared,
+                                 const std::vector<std::uint64_t>& starts,
+                                 std::vector<reuse::EdgeLine>& lines) {
+    std::unordered_set<std::uint64_t> others(shared.begin(), shared.end());
+    for (const reuse::LearnedLine& line : learned.lines) others.insert(line.key);
+    for (std::uint32_t page = 0; page < pages.size(); ++page) {
+      std::unordered_set<std::uint64_t> wanted;
+      for (const reuse::LineNote& line : pages[page].lines) {
+        const std::uint64_t start = line.start(place);
+        if (!others.contains(line.key) && std::binary_search(starts.begin(), starts.end(), start)) {
+          wanted.insert(line.key);
+        }
+      }
+      if (wanted.empty()) continue;
+      COPYDESK_ASSIGN_OR_RETURN(const Document document, corpus.read(pages[page].doc));
+      for (std::size_t line = 0; line < document.line_keys().size(); ++line) {
+        if (wanted.erase(document.line_keys()[line]) == 0) continue;
+        lines.push_back(reuse::edge_line(document, line, place));
+        lines.back().page = page;
+        lines.back().group = learned.page_groups[page];
+      }
+    }
+    return {};
+  }
+
+  // The row of a phrase, but for what is known of its outlet.
+  static Result<OutletPhrase> describe(const Corpus& corpus, TemplatePlace place,
+                                       const std::vector<reuse::PageNote>& pages,
+                                       const std::vector<reuse::EdgeLine>& lines,
+                                       const reuse::LearnedPhrase& phrase) {
+    OutletPhrase found;
+    found.words = phrase.words;
+    TemplateLine& row = found.row;
+    row.place = place;
+    row.key = phrase.key;
+    row.support = phrase.support;
+    const reuse::EdgeLine* example = &lines[phrase.members.front()];
+    std::uint32_t earliest = example->page;
+    std::uint32_t latest = example->page;
+    std::set<std::uint32_t> on;
+    std::uint64_t position = 0;
+    for (const std::uint32_t member : phrase.members) {
+      const reuse::EdgeLine& line = lines[member];
+      on.insert(line.page);
+      if (pages[line.page].doc < pages[example->page].doc) example = &line;
+      if (reuse::is_earlier(pages[line.page], pages[earliest])) earliest = line.page;
+      if (reuse::is_earlier(pages[latest], pages[line.page])) latest = line.page;
+      const auto noted = std::lower_bound(
+          pages[line.page].lines.begin(), pages[line.page].lines.end(), line.key,
+          [](const reuse::LineNote& note, std::uint64_t key) { return note.key < key; });
+      position += noted->position;
+    }
+    row.pages = on.size();
+    row.position =
+        static_cast<double>(position) / 1000 / static_cast<double>(phrase.members.size());
+    row.first_date = pages[earliest].date;
+    row.last_date = pages[latest].date;
+    COPYDESK_ASSIGN_OR_RETURN(const Document document, corpus.read(pages[example->page].doc));
+    const text::Line& line = document.lines()[example->line];
+    const std::uint32_t edge = example->words[phrase.words - 1].edge;
+    row.text = reuse::normalized_phrase(place == TemplatePlace::kPrefix
+                                            ? document.text().substr(line.begin, edge - line.begin)
+                                            : document.text().substr(edge, line.end - edge));
+    return found;
+  }
+
   // The text of each row, from its document: only keys are kept while learning.
   static Result<void> read_texts(const Corpus& corpus, const std::vector<std::uint64_t>& docs,
                                  std::vector<TemplateLine>& rows) {
     std::map<std::uint64_t, std::vector<std::size_t>> rows_of;
-    for (std::size_t i = 0; i < rows.size(); ++i) rows_of[docs[i]].push_back(i);
+    for (std::size_t i = 0, line = 0; i < rows.size(); ++i) {
+      if (rows[i].place == TemplatePlace::kLine) rows_of[docs[line++]].push_back(i);
+    }
     const std::vector<std::pair<std::uint64_t, std::vector<std::size_t>>> reads(rows_of.begin(),
                                                                                 rows_of.end());
     return corpus.parallel_for(reads.size(), [&](std::size_t i) -> Result<void> {
@@ -188,7 +315,8 @@ Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
 
 StageSpec strip_templates() {
   return StageSpecBuilder<Options>("strip_templates", StageKind::kCorpus)
-      .summary("Cuts lines that recur on the pages of an outlet.")
+      .summary(
+          "Cuts lines, and beginnings and ends of lines, that recur on the pages of an outlet.")
       .edits_text()
       .not_idempotent()
       .reasons({Reason::kTemplateLine})

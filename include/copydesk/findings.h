@@ -68,10 +68,19 @@ struct Story {
   std::vector<std::uint64_t> members;
 };
 
-// A line that recurs on an outlet's pages.
+// Where a template stands: it is a whole line, or what a line begins or ends with.
+enum class TemplatePlace : std::uint8_t { kLine, kPrefix, kSuffix };
+
+[[nodiscard]] constexpr std::string_view name_of(TemplatePlace place) {
+  constexpr std::string_view kNames[] = {"line", "prefix", "suffix"};
+  return kNames[static_cast<std::size_t>(place)];
+}
+
+// A line that recurs on an outlet's pages, or a beginning or an end of lines that does.
 struct TemplateLine {
   std::string outlet;
-  std::uint64_t key = 0;            // text::line_key()
+  TemplatePlace place = TemplatePlace::kLine;
+  std::uint64_t key = 0;            // of a line text::line_key(), else of its words
   std::string text;                 // normalised text, for people
   std::uint64_t support = 0;        // near-duplicate groups it occurs in
   std::uint64_t pages = 0;          // documents it occurs in

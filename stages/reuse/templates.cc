@@ -12,6 +12,7 @@
 #include "copydesk/text/words.h"
 #include "reuse/bands.h"
 #include "reuse/shingles.h"
+#include "reuse/template_phrases.h"
 #include "reuse/union_find.h"
 
 namespace copydesk::reuse {
@@ -75,20 +76,30 @@ bool is_sentence(std::string_view line, std::size_t words) {
   return words >= kSentenceWords && ends_like_sentence(line);
 }
 
+// Notes the first and the last words of a line that is long enough. A run of numbers is one word,
+// so more words than kStartWords are looked at.
+void note_starts(std::string_view text, std::span<const text::Word> words, LineNote& note) {
+  if (words.size() < kPhraseLineWords) return;
+  constexpr std::size_t kLook = 4 * kStartWords;
+  std::vector<PhraseWord> found;
+  phrase_words(text, words.first(std::min(words.size(), kLook)), found);
+  PhraseHash head(TemplatePlace::kPrefix);
+  PhraseHash tail(TemplatePlace::kSuffix);
+  if (found.size() < kStartWords) return;
+  for (std::size_t i = 0; i < kStartWords; ++i) head.add(found[i].hash);
+  phrase_words(text, words.last(std::min(words.size(), kLook)), found);
+  if (found.size() < kStartWords) return;
+  for (std::size_t i = 0; i < kStartWords; ++i) tail.add(found[found.size() - 1 - i].hash);
+  note.head = head.value();
+  note.tail = tail.value();
+}
+
 struct Sighting {
   std::uint64_t key;
   std::uint32_t group;
   std::uint32_t page;
   LineNote line;
 };
-
-// First by date, then by what makes the order the same whatever order the pages came in. Pages
-// with a known time come before those without, so that a raw date decides only if it must.
-bool before(const PageNote& a, const PageNote& b) {
-  if (a.time.has_value() != b.time.has_value()) return a.time.has_value();
-  if (a.time != b.time) return a.time < b.time;
-  return a.date < b.date;
-}
 
 // Joins the pages of one bucket whose sketches are alike. Pages that are joined already are not
 // compared: a bucket of n copies costs n comparisons.
@@ -110,13 +121,6 @@ void join_bucket(std::span<const PageNote> pages, std::span<const std::uint32_t>
     });
     classes.push_back(std::move(joined));
   }
-}
-
-const Backing& stronger(const Backing& a, const Backing& b) {
-  const auto rank = [](const Backing& backing) {
-    return std::tuple(backing.given, backing.proven(), backing.sure(), backing.support);
-  };
-  return rank(a) < rank(b) ? b : a;
 }
 
 // Whether a removal tells of chrome on the page. Articles have captions, bylines and dates.
@@ -153,10 +157,13 @@ class Choice {
   }
 
   TemplateCut run(double max_share) {
-    if (recurring_ == 0) return {};
-    const std::size_t cuts = chrome_cuts();
-    const bool dressed = cuts >= kDressedCuts || static_cast<double>(recurring_) >=
-                                                     kDressedShare * static_cast<double>(filled_);
+    TemplateCut cut;
+    const std::size_t cuts = cut.chrome_cuts = chrome_cuts();
+    const bool dressed = cut.dressed =
+        cuts >= kDressedCuts ||
+        (recurring_ > 0 &&
+         static_cast<double>(recurring_) >= kDressedShare * static_cast<double>(filled_));
+    if (recurring_ == 0) return cut;
     keep_if([&](const Line& line) {
       return !dressed && !line.backing.proven() && (cuts == 0 || !line.backing.sure());
     });
@@ -164,7 +171,6 @@ class Choice {
     keep_title();
     keep_headlines();
     keep_inside_body();
-    TemplateCut cut;
     if (doubtful_share() > max_share) {
       // What is sure to be chrome goes all the same.
       keep_if([](const Line& line) { return !line.backing.sure(); });
@@ -370,6 +376,7 @@ PageNote note_page(const Document& document) {
     } else if (is_sentence(line, line_words.size())) {
       seen.shape = LineShape::kSentence;
     }
+    note_starts(document.text(), line_words, seen);
     note.lines.push_back(seen);
     if (line_words.size() >= kLongLineWords || text::trim(line).size() >= kLongLineBytes) {
       shingle_words(line_words, line_shingles);
@@ -444,7 +451,8 @@ std::vector<std::uint32_t> group_pages(std::span<const PageNote> pages) {
 
 OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& rule) {
   OutletLines learned;
-  const std::vector<std::uint32_t> groups = group_pages(pages);
+  learned.page_groups = group_pages(pages);
+  const std::vector<std::uint32_t>& groups = learned.page_groups;
   std::vector<Sighting> sightings;
   for (std::uint32_t page = 0; page < pages.size(); ++page) {
     if (groups[page] == page) ++learned.groups;
@@ -474,8 +482,8 @@ OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& ru
       position += seen.line.position;
       words = std::max<std::size_t>(words, seen.line.words);
       line.doc = std::min(line.doc, pages[seen.page].doc);
-      if (before(pages[seen.page], pages[line.earliest])) line.earliest = seen.page;
-      if (before(pages[line.latest], pages[seen.page])) line.latest = seen.page;
+      if (is_earlier(pages[seen.page], pages[line.earliest])) line.earliest = seen.page;
+      if (is_earlier(pages[line.latest], pages[seen.page])) line.latest = seen.page;
     }
     // Lines of one key differ in punctuation at most; when one of them looks like a sentence, all
     // are held to that.
@@ -496,19 +504,38 @@ OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& ru
   return learned;
 }
 
-void drop_shared_sentences(std::vector<OutletLines>& outlets) {
+std::vector<std::uint64_t> drop_shared_sentences(std::vector<OutletLines>& outlets) {
   std::vector<std::uint64_t> keys;  // once for each outlet that carries the sentence
   for (const OutletLines& outlet : outlets) {
     keys.insert(keys.end(), outlet.sentence_keys.begin(), outlet.sentence_keys.end());
   }
   std::sort(keys.begin(), keys.end());
+  std::vector<std::uint64_t> shared;
+  for (std::size_t begin = 0, end = 0; begin < keys.size(); begin = end) {
+    while (end < keys.size() && keys[end] == keys[begin]) ++end;
+    if (end - begin > kSentenceOutlets) shared.push_back(keys[begin]);
+  }
   for (OutletLines& outlet : outlets) {
     std::erase_if(outlet.lines, [&](const LearnedLine& line) {
       if (line.shape != LineShape::kSentence || is_sure(line.support, outlet.groups)) return false;
-      const auto range = std::equal_range(keys.begin(), keys.end(), line.key);
-      return static_cast<std::size_t>(range.second - range.first) > kSentenceOutlets;
+      return std::binary_search(shared.begin(), shared.end(), line.key);
     });
   }
+  return shared;
+}
+
+// Pages with a known time come before those without, so that a raw date decides only if it must.
+bool is_earlier(const PageNote& a, const PageNote& b) {
+  if (a.time.has_value() != b.time.has_value()) return a.time.has_value();
+  if (a.time != b.time) return a.time < b.time;
+  return a.date < b.date;
+}
+
+const Backing& stronger(const Backing& a, const Backing& b) {
+  const auto rank = [](const Backing& backing) {
+    return std::tuple(backing.given, backing.proven(), backing.sure(), backing.support);
+  };
+  return rank(a) < rank(b) ? b : a;
 }
 
 void TemplateTable::add(std::string_view outlet, std::uint64_t key, const Backing& backing) {
@@ -517,6 +544,26 @@ void TemplateTable::add(std::string_view outlet, std::uint64_t key, const Backin
   const auto [line, added] = it->second.try_emplace(key, backing);
   line->second = stronger(line->second, backing);
   if (added) ++size_;
+}
+
+void TemplateTable::add_phrase(std::string_view outlet, TemplatePlace place, std::uint64_t key,
+                               std::size_t words, const Backing& backing) {
+  assert(words >= 1 && place != TemplatePlace::kLine);
+  Phrases& outlets = place == TemplatePlace::kPrefix ? prefixes_ : suffixes_;
+  auto it = outlets.find(outlet);
+  if (it == outlets.end()) it = outlets.emplace(std::string(outlet), PhraseSet()).first;
+  const auto [phrase, added] = it->second.phrases.try_emplace(key, backing);
+  phrase->second = stronger(phrase->second, backing);
+  if (added) ++size_;
+  std::vector<std::size_t>& lengths = it->second.lengths;
+  const auto at = std::lower_bound(lengths.begin(), lengths.end(), words);
+  if (at == lengths.end() || *at != words) lengths.insert(at, words);
+}
+
+const PhraseSet* TemplateTable::phrases(std::string_view outlet, TemplatePlace place) const {
+  const Phrases& outlets = place == TemplatePlace::kPrefix ? prefixes_ : suffixes_;
+  const auto it = outlets.find(outlet);
+  return it == outlets.end() ? nullptr : &it->second;
 }
 
 std::optional<Backing> TemplateTable::find(std::string_view outlet, std::uint64_t key) const {

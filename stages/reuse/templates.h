@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "copydesk/document.h"
+#include "copydesk/findings.h"
 #include "reuse/sketch.h"
 
 namespace copydesk::reuse {
@@ -42,6 +43,10 @@ inline constexpr std::uint64_t kSureSupport = 4;
 inline constexpr std::uint64_t kProvenSupport = 10;
 // A sentence that more outlets carry must be sure.
 inline constexpr std::size_t kSentenceOutlets = 2;
+// A recurring beginning or end of a line (template_phrases.h) has at least so many words.
+inline constexpr std::size_t kStartWords = 6;
+// It is looked for in lines of at least so many words.
+inline constexpr std::size_t kPhraseLineWords = 8;
 
 // Whether the last character, closing quotes and brackets aside, ends a sentence.
 [[nodiscard]] bool ends_like_sentence(std::string_view line);
@@ -57,6 +62,15 @@ struct LineNote {
   std::uint16_t position = 0;  // of its line in the page, in 1/1000 from head to tail
   std::uint16_t words = 0;     // at most 65535
   LineShape shape = LineShape::kPlain;
+  // Of lines of at least kPhraseLineWords words the hash of the first and of the last kStartWords
+  // (PhraseHash); else 0.
+  std::uint64_t head = 0;
+  std::uint64_t tail = 0;
+
+  // The one of the two at `place`.
+  [[nodiscard]] std::uint64_t start(TemplatePlace place) const {
+    return place == TemplatePlace::kPrefix ? head : tail;
+  }
 };
 
 struct PageNote {
@@ -112,21 +126,25 @@ struct OutletLines {
   std::vector<LearnedLine> lines;            // with the support they need; descending by support,
                                              // then ascending by key
   std::vector<std::uint64_t> sentence_keys;  // of all its lines that look like sentences, ascending
+  std::vector<std::uint32_t> page_groups;    // group_pages()
 };
 
 // Cost: O(n log n) in the lines of the outlet's pages.
 [[nodiscard]] OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& rule);
 
 // Takes the sentences that more than kSentenceOutlets of the outlets carry from those that are not
-// sure of them. Cost: sorts all sentence keys.
-void drop_shared_sentences(std::vector<OutletLines>& outlets);
+// sure of them. Returns the keys of all such sentences, ascending. Cost: sorts all sentence keys.
+std::vector<std::uint64_t> drop_shared_sentences(std::vector<OutletLines>& outlets);
+
+// Whether page `a` comes before `b`: by time if it is known, then by raw date.
+[[nodiscard]] bool is_earlier(const PageNote& a, const PageNote& b);
 
 // --- What is done with it --------------------------------------------------------------------
 
 // The outlet name of a row that holds for all outlets.
 inline constexpr std::string_view kAllOutlets = "*";
 
-// What stands behind a template line.
+// What stands behind a template.
 struct Backing {
   std::uint64_t support = 0;
   std::uint64_t groups = 0;  // of the outlet
@@ -134,18 +152,37 @@ struct Backing {
 
   [[nodiscard]] bool sure() const { return given || is_sure(support, groups); }
   [[nodiscard]] bool proven() const { return given || is_proven(support, groups); }
+  // On three of four pages.
+  [[nodiscard]] bool common() const { return given || 4 * support >= 3 * groups; }
 };
 
-// Template lines by outlet. Thread-safe once filled.
+// Of two the one that was given, then one that is proven, then one that is sure, then more support.
+[[nodiscard]] const Backing& stronger(const Backing& a, const Backing& b);
+
+// Recurring beginnings, or ends, of one outlet's lines: by key, and the lengths they have in phrase
+// words, ascending.
+struct PhraseSet {
+  std::unordered_map<std::uint64_t, Backing> phrases;
+  std::vector<std::size_t> lengths;
+};
+
+// Templates by outlet. Thread-safe once filled.
 class TemplateTable {
  public:
-  // Of a line that is added twice the stronger backing counts: one that was given, then one that is
-  // proven, then one that is sure, then more support.
+  // Of a line that is added twice the stronger backing counts.
   void add(std::string_view outlet, std::uint64_t key, const Backing& backing);
 
   // What backs the line as a template of the outlet; nothing if it is none.
   [[nodiscard]] std::optional<Backing> find(std::string_view outlet, std::uint64_t key) const;
 
+  // Adds what lines begin or end with. Precondition: words >= 1, place is not kLine.
+  void add_phrase(std::string_view outlet, TemplatePlace place, std::uint64_t key,
+                  std::size_t words, const Backing& backing);
+
+  // The phrases of the outlet itself, or of all outlets (kAllOutlets); null if there are none.
+  [[nodiscard]] const PhraseSet* phrases(std::string_view outlet, TemplatePlace place) const;
+
+  // Templates of all places.
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
@@ -155,13 +192,19 @@ class TemplateTable {
   };
   using Lines = std::unordered_map<std::uint64_t, Backing>;
 
+  using Phrases = std::unordered_map<std::string, PhraseSet, Hash, std::equal_to<>>;
+
   std::unordered_map<std::string, Lines, Hash, std::equal_to<>> outlets_;
+  Phrases prefixes_;
+  Phrases suffixes_;
   std::size_t size_ = 0;
 };
 
 struct TemplateCut {
   std::vector<std::uint32_t> lines;  // ascending
   bool guarded = false;  // too much sentence-like text would have gone: only sure lines are cut
+  std::size_t chrome_cuts = 0;  // pieces of the page that were removed as chrome before
+  bool dressed = false;         // the page shows its chrome
 };
 
 // A page shows its chrome when so many of its pieces were removed as chrome before (captions,

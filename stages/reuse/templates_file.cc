@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "copydesk/text/lines.h"
+#include "reuse/template_phrases.h"
 
 namespace copydesk::reuse {
 namespace {
@@ -30,12 +31,33 @@ std::string add_row(const simdjson::dom::object& row, TemplateTable& table) {
     return "\"outlet\" must be a string that is not empty";
   }
 
+  TemplatePlace place = TemplatePlace::kLine;
+  if (const std::optional<simdjson::dom::element> value = member(row, "place")) {
+    std::string_view name;
+    const bool known =
+        value->get(name) == simdjson::SUCCESS &&
+        (name == name_of(TemplatePlace::kLine) || name == name_of(TemplatePlace::kPrefix) ||
+         name == name_of(TemplatePlace::kSuffix));
+    if (!known) return "\"place\" must be \"line\", \"prefix\" or \"suffix\"";
+    if (name == name_of(TemplatePlace::kPrefix)) place = TemplatePlace::kPrefix;
+    if (name == name_of(TemplatePlace::kSuffix)) place = TemplatePlace::kSuffix;
+  }
+
   std::uint64_t key = 0;
+  std::size_t words = 0;
   if (const std::optional<simdjson::dom::element> value = member(row, "text")) {
     std::string_view line;
     if (value->get(line) != simdjson::SUCCESS) return "\"text\" must be a string";
-    key = text::line_key(line);
+    if (place == TemplatePlace::kLine) {
+      key = text::line_key(line);
+    } else {
+      const PhraseKey phrase = phrase_key(line, place);
+      words = phrase.words;
+      if (words > 0) key = phrase.key;
+    }
     if (key == 0) return "\"text\" has no word";
+  } else if (place != TemplatePlace::kLine) {
+    return "has no \"text\"; a beginning or an end of lines needs it";
   } else if (const std::optional<simdjson::dom::element> hex = member(row, "key")) {
     std::string_view digits;
     if (hex->get(digits) != simdjson::SUCCESS) return "\"key\" must be a string of 16 hex digits";
@@ -59,7 +81,11 @@ std::string add_row(const simdjson::dom::object& row, TemplateTable& table) {
       return "\"support\" and \"outlet_groups\" must be whole numbers";
     }
   }
-  table.add(outlet, key, backing);
+  if (place == TemplatePlace::kLine) {
+    table.add(outlet, key, backing);
+  } else {
+    table.add_phrase(outlet, place, key, words, backing);
+  }
   return "";
 }
 

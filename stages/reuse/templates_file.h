@@ -12,7 +12,8 @@
 namespace copydesk::reuse {
 
 // Adds the rows of a template file to `table`. A row needs "outlet" ("*" for all) and "text" or
-// "key" (16 hex digits). `text` may be any spelling of the line; where both stand, text counts, so
+// "key" (16 hex digits); "place" is "line" (if absent), "prefix" or "suffix", of which the last two
+// need "text". `text` may be any spelling of the line; where both stand, text counts, so
 // that editing it is enough. With "support" and "outlet_groups" the line is as sure as they make
 // it; without, a person has written it and it is sure. Other members are not read. Blank lines and
 // lines that begin with '#' are skipped. Every fault goes to `faults` with file and line; rows

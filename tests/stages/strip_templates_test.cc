@@ -282,6 +282,69 @@ TEST(StripTemplates, AppliesATemplateFile) {
   std::filesystem::remove(path);
 }
 
+// An outlet whose extractor glues menu, article and foot into one line.
+std::vector<Page> glued(int pages, const std::string& outlet = "a.example", int first = 0) {
+  std::vector<Page> out;
+  for (int i = first; i < first + pages; ++i) {
+    out.push_back(page_of("Home News Sport Weather Sign in " + body(i) +
+                              " Follow us on all networks. All rights reserved",
+                          outlet));
+  }
+  return out;
+}
+
+TEST(StripTemplates, CutsMenuAndFootOfGluedPagesFromThreePagesOn) {
+  for (const int pages : {2, 3, 4}) {
+    const Found found = probe("strip_templates", {}, glued(pages));
+    for (int i = 0; i < pages; ++i) {
+      EXPECT_EQ(found.outcomes[static_cast<std::size_t>(i)].text == body(i), pages >= 3) << pages;
+    }
+  }
+  const Found found = probe("strip_templates", {}, glued(5));
+  ASSERT_EQ(found.templates.size(), 2U);
+  EXPECT_EQ(found.templates[0].place, TemplatePlace::kPrefix);
+  EXPECT_EQ(found.templates[0].text, "home news sport weather sign in");
+  EXPECT_EQ(found.templates[0].support, 5U);
+  EXPECT_EQ(found.templates[0].pages, 5U);
+  EXPECT_EQ(found.templates[0].outlet_groups, 5U);
+  EXPECT_EQ(found.templates[1].place, TemplatePlace::kSuffix);
+  EXPECT_EQ(found.templates[1].text, "follow us on all networks all rights reserved");
+  EXPECT_EQ(found.outcomes[0].edits[0].reason, Reason::kTemplateLine);
+}
+
+TEST(StripTemplates, PhrasesThatManyOutletsHaveMustBeSure) {
+  const auto learned = [](int outlets, int pages) {
+    std::vector<Page> all;
+    for (int i = 0; i < outlets; ++i) {
+      const std::string name = std::string(1, static_cast<char>('a' + i)) + ".example";
+      for (Page& page : glued(pages, name, i * pages)) all.push_back(std::move(page));
+    }
+    return probe("strip_templates", {}, all).templates.size();
+  };
+  EXPECT_EQ(learned(2, 3), 4U);
+  EXPECT_EQ(learned(3, 3), 0U);
+  EXPECT_EQ(learned(3, 4), 6U);
+}
+
+TEST(StripTemplates, WhatWasLearnedCutsTheSameFromAFile) {
+  const std::filesystem::path path =
+      std::filesystem::path(::testing::TempDir()) / "strip_templates_phrases.jsonl";
+  const std::vector<Page> pages = glued(4);
+  const Found found = probe("strip_templates", {}, pages);
+  std::ofstream file(path);
+  for (const TemplateLine& row : found.templates) {
+    file << "{\"outlet\": \"" << row.outlet << "\", \"place\": \"" << name_of(row.place)
+         << "\", \"text\": \"" << row.text << "\", \"support\": " << row.support
+         << ", \"outlet_groups\": " << row.outlet_groups << "}\n";
+  }
+  file.close();
+  const Found applied = probe("strip_templates", {{"templates", path.string()}}, pages);
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    EXPECT_EQ(applied.outcomes[i].text, body(static_cast<int>(i)));
+  }
+  std::filesystem::remove(path);
+}
+
 TEST(StripTemplates, OptionRanges) {
   for (const auto& [value, fine] :
        {std::pair<std::int64_t, bool>(1, false), {2, true}, {3, true}}) {

@@ -387,6 +387,7 @@ TEST(StoryRow, IdsAndOrdinals) {
 TEST(TemplateRow, KeyAsSixteenHexDigits) {
   TemplateLine line;
   line.outlet = "gazette.example";
+  line.place = TemplatePlace::kSuffix;
   line.key = 0xAB;
   line.text = "sign up";
   line.support = 4;
@@ -398,9 +399,9 @@ TEST(TemplateRow, KeyAsSixteenHexDigits) {
   std::string out;
   append_template_row(line, out);
   EXPECT_EQ(checked(out),
-            R"({"outlet":"gazette.example","key":"00000000000000ab","text":"sign up","support":4,)"
-            R"("pages":6,"outlet_groups":9,"position":0.125,"first_date":"2024-01-01",)"
-            R"("last_date":"2024-02-01"})"
+            R"({"outlet":"gazette.example","place":"suffix","key":"00000000000000ab",)"
+            R"("text":"sign up","support":4,"pages":6,"outlet_groups":9,"position":0.125,)"
+            R"("first_date":"2024-01-01","last_date":"2024-02-01"})"
             "\n");
 }
 
