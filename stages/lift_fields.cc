@@ -1,4 +1,10 @@
 // lift_fields: finds title, outlet, author, captions and date line by their shape.
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "cleaning/find_authors.h"
 #include "cleaning/find_fields.h"
 #include "cleaning/find_title.h"

@@ -35,6 +35,15 @@ float length_in_words(std::string_view line, std::uint32_t words) {
 
 }  // namespace
 
+std::uint64_t words_key(std::span<const text::Word> words) {
+  std::uint64_t key = words.size();
+  for (const text::Word& word : words) {
+    key = (key ^ word.hash) * 0x9E3779B97F4A7C15ULL;  // odd, so that no word is lost
+    key ^= key >> 32;
+  }
+  return key;
+}
+
 Article article_of(const Document& document) {
   Article article;
   article.text = document.original();
@@ -55,7 +64,7 @@ Article article_of(const Document& document) {
     line.words = shape.words;
     line.body = shape.body;
     const std::string_view bytes = article.text.substr(shape.span.begin, shape.span.size());
-    line.key = text::line_key(bytes);
+    line.key = words_key(std::span(article.words).subspan(line.first_word, line.words));
     line.length = length_in_words(bytes, shape.words);
     std::uint32_t gone = 0;
     for (std::size_t i = edit; i < edits.size() && edits[i].span.begin < shape.span.end; ++i) {
@@ -66,10 +75,11 @@ Article article_of(const Document& document) {
     }
     line.gone = gone >= shape.span.size();
     if (line.gone && (line.cut & ~kArticleReasons) != 0) ++article.chrome_lines;
+    line.sentence = line.length >= kSentenceWords && ends_sentence(bytes);
     LineWeight weight = LineWeight::kOther;
     if (!line.gone && line.body) {
       weight = LineWeight::kBody;
-    } else if (!line.gone && line.length >= kSentenceWords && ends_sentence(bytes)) {
+    } else if (!line.gone && line.sentence) {
       weight = LineWeight::kSentence;
     }
     gains.push_back(gain_of(weight, shape.span.size(), kInterruption));

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -27,16 +28,20 @@ static_assert(kReasonCount <= 64);
   return mask;
 }
 
+// One number for the words of a line: equal for equal words, whatever stands between them.
+[[nodiscard]] std::uint64_t words_key(std::span<const text::Word> words);
+
 // A line of the original that holds a word. Lines without are as if they were not there.
 struct ArticleLine {
   Span span;                     // of the original, white space at the ends apart
-  std::uint64_t key = 0;         // text::line_key()
+  std::uint64_t key = 0;         // words_key() of its words
   std::uint32_t first_word = 0;  // index in Article::words
   std::uint32_t words = 0;
-  float length = 0;    // in words; several Chinese or Japanese characters make one
-  bool body = false;   // running text (line_shape.h)
-  bool gone = false;   // earlier stages have cut all of it
-  ReasonMask cut = 0;  // why they have cut of it what they have cut
+  float length = 0;       // in words; several Chinese or Japanese characters make one
+  bool body = false;      // running text (line_shape.h)
+  bool sentence = false;  // kSentenceWords or more, and ends as sentences do
+  bool gone = false;      // earlier stages have cut all of it
+  ReasonMask cut = 0;     // why they have cut of it what they have cut
 };
 
 // A page from which so many lines of chrome went is no clean text.

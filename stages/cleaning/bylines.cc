@@ -18,6 +18,8 @@ namespace {
 
 // Names without a comma between them have at most so many words together.
 constexpr std::size_t kMostNameWords = 8;
+// "Fitz" and "Mac" may stand before a capital within a name.
+constexpr std::size_t kMostPrefixLetters = 4;
 // An outlet or a town beside an unmarked name has at most so many bytes.
 constexpr std::size_t kMaxBesideBytes = 40;
 
@@ -336,6 +338,7 @@ struct Token {
   bool upper = false;     // begins with a capital
   bool letters = false;   // nothing but letters and what names have besides
   bool initial = false;   // one letter and a full stop
+  bool glued = false;     // a capital follows a small letter late in it: "RobotsNews"
   bool capitals = false;  // two capitals or more and no other letter
 };
 
@@ -344,6 +347,7 @@ Token token_at(std::string_view s, std::size_t begin) {
   std::size_t at = begin;
   std::size_t letters = 0;
   std::size_t capitals = 0;
+  bool small = false;  // the last letter
   bool first = true;
   while (at < s.size()) {
     const text::CodePoint c = text::decode_utf8(s, at);
@@ -351,7 +355,10 @@ Token token_at(std::string_view s, std::size_t begin) {
     if (first) token.upper = is_upper(c.value);
     first = false;
     letters += is_letter(c.value) ? 1U : 0U;
-    capitals += is_upper(c.value) ? 1U : 0U;
+    const bool upper = is_upper(c.value);
+    capitals += upper ? 1U : 0U;
+    if (upper && small && letters > kMostPrefixLetters + 1) token.glued = true;
+    small = !upper && is_letter(c.value);
     at += c.length;
   }
   token.bytes = s.substr(begin, at - begin);
@@ -431,6 +438,7 @@ NameRun name_at(std::string_view s, std::size_t begin) {
       // The full stop of "J. Wren" belongs to it, that of "Ada Wren." does not.
       std::string_view bytes = token.bytes.substr(0, glued_size(token.bytes));
       const bool glued = bytes.size() < token.bytes.size();
+      if (token.glued && !glued) return {.end = begin, .cut_short = true};
       while (!token.initial && (bytes.back() == '.' || bytes.back() == '-')) bytes.remove_suffix(1);
       run.end = at + bytes.size();
       if (glued || (bytes.size() != token.bytes.size() && bytes.size() > 3)) break;
@@ -512,7 +520,7 @@ const RE2& marker_pattern() {
       "recueillis|chronique|tribune|scritto|geschreven|skrevet|skriven|tekst|exclusive|guest)"
       "(?: |: ?)){0,3}(?:(?:by|von|vom|par|por|di|door|av|af|przez)\\b ?:? ?|"
       "(?:text|texte|testo|texto|tekst|autor|autorin|autore|autora|auteur|author|authors|words|"
-      "story|reporter|skrevet|автор|текст) ?: ?)",
+      "story|reporter|skrevet|teksti|szerző|redaktor|oprac\\.?|автор|текст) ?: ?)",
       RE2::Quiet);
   return kPattern;
 }

@@ -5,14 +5,11 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <initializer_list>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "cleaning/bylines.h"
 #include "cleaning/field_shapes.h"
-#include "cleaning/line_shape.h"
-#include "copydesk/text/lines.h"
-#include "copydesk/text/utf8.h"
 
 namespace copydesk::cleaning {
 namespace {
@@ -169,7 +166,7 @@ class Candidates {
   }
   // Like a headline in a list: no sentence, several words.
   [[nodiscard]] bool is_listed(std::size_t i) const {
-    return i < a_.lines.size() && a_.lines[i].length >= 4.0F && !ends_sentence(a_.bytes(i));
+    return i < a_.lines.size() && a_.lines[i].length >= kSentenceWords && !a_.lines[i].sentence;
   }
 
   using Bag = std::unordered_map<std::uint64_t, std::uint32_t>;
@@ -334,7 +331,7 @@ class Candidates {
     f.add(is_listed(i + 1));
     f.add(i > 0 && is_listed(i - 1) && is_listed(i + 1));
     f.add(i + 1 < a_.lines.size() && !a_.lines[i + 1].gone &&
-          (a_.lines[i + 1].body || (ends_sentence(a_.bytes(i + 1)) && a_.lines[i + 1].length > 6)));
+          (a_.lines[i + 1].body || (a_.lines[i + 1].sentence && a_.lines[i + 1].length > 6)));
     f.add(i > 0 && !a_.lines[i - 1].gone && a_.lines[i - 1].length < 4.0F);
     // What the address of the page says: many have the words of the title in it.
     const float slug = share_of(i, slug_).share;
@@ -360,12 +357,15 @@ class Candidates {
 
 // The last line with a title before the article ends.
 std::optional<std::size_t> find_known_title(const Article& article, std::string_view known) {
-  const std::uint64_t key = text::line_key(known);
-  const std::uint64_t short_key = text::line_key(without_site_suffix(known));
+  std::vector<text::Word> words;
+  text::split_words(known, words);
+  const std::uint64_t key = words_key(words);
+  text::split_words(without_site_suffix(known), words);
+  const std::uint64_t short_key = words_key(words);
   for (std::size_t i = std::min(article.zone.begin + kTitleLinesInside, article.zone.end);
        i-- > 0;) {
     const std::uint64_t own = article.lines[i].key;
-    if (own != 0 && (own == key || own == short_key)) return i;
+    if (own == key || own == short_key) return i;
   }
   return std::nullopt;
 }

@@ -63,6 +63,18 @@ TEST(Article, CountsLinesOfChromeThatAreGone) {
   EXPECT_EQ(article_of(document).chrome_lines, 1u);
 }
 
+TEST(WordsKey, IsOfTheWordsAndTheirOrder) {
+  const auto key = [](std::string_view text) {
+    std::vector<text::Word> words;
+    text::split_words(text, words);
+    return words_key(words);
+  };
+  EXPECT_EQ(key("Harbour Post"), key("HARBOUR: post!"));
+  EXPECT_NE(key("Harbour Post"), key("Post Harbour"));
+  EXPECT_NE(key("Harbour Post"), key("Harbour"));
+  EXPECT_NE(key("Harbour Harbour"), key("Harbour"));
+}
+
 TEST(Article, HasNoZoneWithoutRunningText) {
   EXPECT_TRUE(article_of(page("Menu\nSearch")).zone.empty());
   EXPECT_TRUE(article_of(page("")).zone.empty());

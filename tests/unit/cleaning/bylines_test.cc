@@ -88,6 +88,8 @@ TEST(BylineOf, IsNoSentenceNoLabelNoAgency) {
   EXPECT_EQ(read("Photo by Ada Kestrel"), "-");
   EXPECT_EQ(read("Harbour PDF"), "-");
   EXPECT_EQ(read("Kestrel"), "-");
+  EXPECT_EQ(read("Ada FitzGerald"), "Ada FitzGerald alone");  // four letters
+  EXPECT_EQ(read("Ada RiverGerald"), "-");
   EXPECT_EQ(read("Ada K."), "-");
   EXPECT_EQ(read(""), "-");
 }
