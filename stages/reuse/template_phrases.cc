@@ -223,6 +223,7 @@ struct Match {
   std::size_t words = 0;  // 0: none
   std::uint64_t key = 0;
   Backing backing;
+  bool evident = false;  // it or a shorter one is common or proven
 };
 
 // The longest phrase of `sets` that `words` begin with, from the outer end; the words come in the
@@ -238,9 +239,13 @@ Match longest(const std::vector<const PhraseSet*>& sets, TemplatePlace place, st
       if (length > count) break;
       for (; words < length; ++words) hash.add(word_at(words));
       const auto phrase = set->phrases.find(hash.value());
-      if (phrase != set->phrases.end() && length >= best.words) {
-        best = {length, hash.value(), phrase->second};
-      }
+      if (phrase == set->phrases.end()) continue;
+      const Backing& backing = phrase->second;
+      best.evident = best.evident || backing.common() || backing.proven();
+      if (length < best.words) continue;
+      best.words = length;
+      best.key = hash.value();
+      best.backing = backing;
     }
   }
   return best;
@@ -461,10 +466,7 @@ PhraseCuts choose_phrases(const Document& document, const TemplateTable& table,
   const std::string_view text = document.text();
   std::span<const text::Word> rest = document.words();
   std::vector<PhraseWord> words;
-  const auto goes = [&](const Match& match) {
-    return match.words > 0 && (lines.dressed || lines.chrome_cuts > 0 || match.backing.common() ||
-                               match.backing.proven());
-  };
+  bool shown = lines.dressed || lines.chrome_cuts > 0;
   for (std::uint32_t i = 0; i < document.lines().size(); ++i) {
     const text::Line& line = document.lines()[i];
     std::size_t count = 0;
@@ -478,10 +480,11 @@ PhraseCuts choose_phrases(const Document& document, const TemplateTable& table,
     std::size_t end = words.size();
     const Match head = longest(heads, TemplatePlace::kPrefix, words.size(),
                                [&](std::size_t n) { return words[n].hash; });
-    if (goes(head)) begin = head.words;
+    begin = head.words;
     const Match tail = longest(tails, TemplatePlace::kSuffix, words.size(),
                                [&](std::size_t n) { return words[words.size() - 1 - n].hash; });
-    if (goes(tail)) end = words.size() - tail.words;
+    end -= tail.words;
+    shown = shown || head.evident || tail.evident;
     // A line that is nothing but phrases is no line with chrome in it.
     if (begin >= end) continue;
     const auto gap = [&](std::size_t right) {  // between a word and the one before it
@@ -502,6 +505,7 @@ PhraseCuts choose_phrases(const Document& document, const TemplateTable& table,
   }
 
   PhraseCuts chosen;
+  if (!shown) return chosen;
   std::size_t doubtful = 0;
   for (const Wanted& want : wanted) doubtful += want.sure ? 0 : want.cut.span.size();
   chosen.guarded = static_cast<double>(doubtful) > max_share * static_cast<double>(text.size());

@@ -153,10 +153,10 @@ struct PhraseCuts {
 };
 
 // The phrases of a document to cut, beside the lines that `lines` takes: of each other line the
-// longest beginning and the longest end, unless nothing would stay between them. On a page that
-// does not show its chrome, and has lost none, only phrases that are on three of four pages or
-// proven go. `max_share`: the largest share of the text that phrases which are not sure may take.
-// Cost: for outlets with phrases one pass over the words.
+// longest beginning and the longest end, unless nothing would stay between them. None go from a
+// page that does not show its chrome: that lost none before, and has no phrase that is on three of
+// four pages or proven. `max_share`: the largest share of the text that phrases which are not sure
+// may take. Cost: for outlets with phrases one pass over the words.
 [[nodiscard]] PhraseCuts choose_phrases(const Document& document, const TemplateTable& table,
                                         const TemplateCut& lines, double max_share);
 

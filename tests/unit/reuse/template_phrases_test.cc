@@ -358,6 +358,26 @@ TEST(ChoosePhrases, ACleanPageKeepsWhatIsNotOnThreeOfFourPages) {
   EXPECT_TRUE(goes({5, 7, false}, 0, true));
 }
 
+TEST(ChoosePhrases, TheMenuOfAllPagesVouchesForThatOfASection) {
+  const auto cut = [](std::uint64_t support) {
+    TemplateTable table;
+    const auto add = [&](const char* phrase, std::size_t words, std::uint64_t on) {
+      table.add_phrase("a.example", kPrefix, phrase_key(phrase, kPrefix).key, words,
+                       {on, 8, false});
+    };
+    add("Home News", 2, support);
+    add("Home News Sport Chess", 4, 3);
+    DocumentFields fields;
+    fields.outlet = "a.example";
+    const Document document(fields, "Home News Sport Chess Rain came");
+    const PhraseCuts cuts = choose_phrases(document, table, {}, 1.0);
+    return cuts.cuts.empty() ? 0U : cuts.cuts.front().span.size();
+  };
+  EXPECT_EQ(cut(5), 0U);
+  EXPECT_EQ(cut(6), 22U);
+  EXPECT_EQ(cut(7), 22U);
+}
+
 TEST(ChoosePhrases, GuardsAPageThatWouldLoseTooMuch) {
   const std::string text = "Home News Rain come";  // ten of 19 bytes
   EXPECT_EQ(after_cut(text, {3, 3, false}, 0, false, 0.52), text + "!");
