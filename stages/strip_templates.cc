@@ -1,9 +1,9 @@
-// strip_templates: learns the lines that recur on an outlet's pages, and what its lines begin and end
-// with again and again, and cuts them.
+// strip_templates: learns the lines that recur on an outlet's pages, and what its lines begin and
+// end with again and again, and cuts them.
 //
-// Works from two pages of an outlet on, inside lines from three. A document without outlet teaches nothing and loses
-// nothing, but for the lines that a template file gives to all outlets. With a template file the
-// stage learns nothing and needs no other document.
+// Works from two pages of an outlet on, inside lines from three. A document without outlet teaches
+// nothing and loses nothing, but for the lines that a template file gives to all outlets. With a
+// template file the stage learns nothing and needs no other document.
 #include <algorithm>
 #include <cstdint>
 #include <map>
