@@ -112,8 +112,9 @@ enum class Flag : std::uint8_t {
   kLoneSurrogates,  // an escaped half of a surrogate pair became U+FFFD
   kControlBytes,    // NUL or other control characters are in the text
   kGuarded,         // a stage wanted more than the document guard allows; what was doubtful stays
+  kFullPage,        // its outlet's texts look like whole pages: chrome and all (probe_pages)
 };
-inline constexpr std::size_t kFlagCount = static_cast<std::size_t>(Flag::kGuarded) + 1;
+inline constexpr std::size_t kFlagCount = static_cast<std::size_t>(Flag::kFullPage) + 1;
 
 // The name that stands in files, for example "comment.form". Never empty.
 [[nodiscard]] std::string_view name_of(Reason reason);

@@ -93,15 +93,41 @@ Result<void> apply_run(const PipelineFlags& flags, RunOptions& run) {
   return {};
 }
 
-// A template file makes strip_templates use it instead of learning.
-Result<void> apply_templates(const std::string& path, Config& config) {
-  if (path.empty()) return {};
+// Sets an option of a stage for a flag.
+Result<void> apply_option(std::string_view flag, std::string_view stage_name,
+                          std::string_view option, OptionValue value, Config& config) {
   const auto stage = std::find_if(config.stages.begin(), config.stages.end(),
-                                  [](const StageConfig& s) { return s.name == "strip_templates"; });
+                                  [&](const StageConfig& s) { return s.name == stage_name; });
   if (stage == config.stages.end()) {
-    return usage("--templates needs the stage strip_templates, which the config leaves out");
+    return usage(
+        fmt::format("{} needs the stage {}, which the config leaves out", flag, stage_name));
   }
-  stage->options["templates"] = path;
+  for (const StageSpec& spec : builtin_stages()) {
+    const OptionSpec* known = spec.name == stage_name ? spec.option(option) : nullptr;
+    if (known == nullptr) continue;
+    if (const std::optional<std::string> fault = known->fault(value)) {
+      return usage(fmt::format("{} {}", flag, *fault));
+    }
+  }
+  stage->options[std::string(option)] = std::move(value);
+  return {};
+}
+
+Result<void> apply_stage_options(const PipelineFlags& flags, Config& config) {
+  if (!flags.templates.empty()) {
+    COPYDESK_RETURN_IF_ERROR(
+        apply_option("--templates", "strip_templates", "templates", flags.templates, config));
+  }
+  if (!flags.mode.empty()) {
+    COPYDESK_RETURN_IF_ERROR(apply_option("--mode", "strip_lines", "mode", flags.mode, config));
+  }
+  if (!flags.model.empty()) {
+    COPYDESK_RETURN_IF_ERROR(apply_option("--model", "strip_lines", "model", flags.model, config));
+  }
+  if (flags.max_content_loss) {
+    COPYDESK_RETURN_IF_ERROR(apply_option("--max-content-loss", "strip_lines", "max_content_loss",
+                                          *flags.max_content_loss, config));
+  }
   return {};
 }
 
@@ -116,6 +142,16 @@ void add_pipeline_flags(CLI::App& command, PipelineFlags& flags) {
       ->type_name("NAME");
   command.add_option("--templates", flags.templates, "Templates from `copydesk learn`.")
       ->type_name("FILE");
+  command
+      .add_option("--mode", flags.mode,
+                  "Which documents the line model judges: auto, conservative (none) or aggressive "
+                  "(all).")
+      ->type_name("MODE");
+  command
+      .add_option("--max-content-loss", flags.max_content_loss,
+                  "Share of the content that the line model may lose, 0 to 0.1.")
+      ->type_name("SHARE");
+  command.add_option("--model", flags.model, "A line model of your own.")->type_name("FILE");
   command.add_option("--format", flags.format, "auto (by file name), jsonl or text.")
       ->type_name("FORMAT");
   command
@@ -136,7 +172,7 @@ Result<RunRequest> request_from(const PipelineFlags& flags) {
   COPYDESK_RETURN_IF_ERROR(apply_format(flags.format, config.input));
   COPYDESK_RETURN_IF_ERROR(apply_fields(flags.fields, config.input));
   COPYDESK_RETURN_IF_ERROR(apply_run(flags, config.run));
-  COPYDESK_RETURN_IF_ERROR(apply_templates(flags.templates, config));
+  COPYDESK_RETURN_IF_ERROR(apply_stage_options(flags, config));
   RunRequest request;
   request.config = std::move(config);
   request.inputs = flags.inputs;

@@ -18,6 +18,9 @@ struct PipelineFlags {
   std::string config;
   std::string preset;
   std::string templates;
+  std::string mode;
+  std::string model;
+  std::optional<double> max_content_loss;
   std::string format;
   std::string fields;
   std::optional<std::uint32_t> threads;

@@ -36,7 +36,7 @@ constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
     "site",  "dateline", "date_text",    "captions", "credit"};
 
 constexpr std::array<std::string_view, kFlagCount> kFlagNames = {
-    "id_generated", "outlet_from_url", "lone_surrogates", "control_bytes", "guarded"};
+    "id_generated", "outlet_from_url", "lone_surrogates", "control_bytes", "guarded", "full_page"};
 
 constexpr std::array<std::string_view, kRelationCount> kRelationNames = {
     "exact", "near_duplicate", "contains", "contained", "shares_passage"};

@@ -99,6 +99,7 @@ std::vector<Page> contract_pages() {
 std::vector<OptionValues> settings_of(std::string_view stage) {
   std::vector<OptionValues> settings = {{}};
   if (stage == "drop_short") settings.push_back({{"min_words", std::int64_t{50}}});
+  if (stage == "strip_lines") settings.push_back({{"mode", "aggressive"}});
   if (stage == "drop_languages") settings.push_back({{"keep_unknown", false}});
   return settings;
 }

@@ -26,7 +26,9 @@ Document make_document(const Page& page, std::uint64_t doc) {
   fields.date = page.date;
   fields.time = page.time;
   fields.language = page.language;
-  return Document(std::move(fields), page.text);
+  Document document(std::move(fields), page.text);
+  for (const Flag flag : page.flags) document.flag(flag);
+  return document;
 }
 
 // A document as stages would see it again: a copy through its public face.

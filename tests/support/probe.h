@@ -22,6 +22,7 @@ struct Page {
   std::string id = {};                              // "doc-<n>" if empty
   std::optional<std::int64_t> time = std::nullopt;  // UTC seconds; the probe parses no dates
   std::string language = {};                        // as a record gives it
+  std::vector<Flag> flags = {};                     // that earlier stages have set
 };
 
 // What a stage did to one page.
