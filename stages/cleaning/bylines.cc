@@ -20,6 +20,10 @@ namespace {
 constexpr std::size_t kMostNameWords = 8;
 // "Fitz" and "Mac" may stand before a capital within a name.
 constexpr std::size_t kMostPrefixLetters = 4;
+// A role stands among so many words.
+constexpr std::size_t kMostRoleWords = 4;
+// A date before "by" has at most so many bytes.
+constexpr std::size_t kMaxDateBytes = 45;
 // An outlet or a town beside an unmarked name has at most so many bytes.
 constexpr std::size_t kMaxBesideBytes = 40;
 
@@ -69,7 +73,9 @@ const WordSet& role_words() {
 
 // Words of outlets, desks, menus and agencies. Never part of a name.
 const WordSet& other_words() {
-  static const WordSet kWords = set_of({"links",        "link",
+  static const WordSet kWords = set_of({"güncelleme",   "tarihi",
+                                        "data",         "publikacji",
+                                        "links",        "link",
                                         "size",         "text",
                                         "copy",         "story",
                                         "stories",      "topic",
@@ -553,6 +559,7 @@ bool read_rest(std::string_view rest, Byline& byline) {
   byline.alone = rest.empty();
   if (rest.empty()) return true;
   if (rest.size() > kMaxBylineRestBytes || rest.back() == '?') return false;
+  if (!byline.marked && rest.back() == '.') return false;
   const bool separated = begins_with_separator(rest);
   const Token token = token_at(rest, 0);
   byline.role = is_role(rest) || rest.front() == '@';
@@ -584,7 +591,7 @@ std::size_t end_of_date(std::string_view line) {
   re2::StringPiece marker;
   if (RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), kMarker, &marker)) {
     const auto at = static_cast<std::size_t>(marker.data() - line.data());
-    if (is_dated(line.substr(0, at))) return at;
+    if (at <= kMaxDateBytes && is_dated(line.substr(0, at))) return at;
   }
   std::size_t end = 0;
   for (const std::string_view mark : {"/", "|", ", ", " – ", " - ", "•", "·"}) {
@@ -662,9 +669,13 @@ bool is_role(std::string_view line) {
   if (line.size() > kMaxBylineRestBytes) return false;
   std::vector<text::Word> words;
   text::split_words(line, words);
-  const std::size_t first = std::min<std::size_t>(words.size(), 4);
-  return std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(first),
-                     [](const text::Word& w) { return role_words().contains(w.hash); });
+  if (words.size() > kMostRoleWords) words.resize(kMostRoleWords);
+  for (const text::Word& word : words) {
+    if (role_words().contains(word.hash)) return true;
+    // "plunged head first": what stands before a role is a name or what the role is about.
+    if (is_lower(line, word.begin) && !topic_words().contains(word.hash)) return false;
+  }
+  return false;
 }
 
 SmallWords::SmallWords(std::string_view text, std::span<const text::Word> words) {

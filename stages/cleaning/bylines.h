@@ -40,7 +40,7 @@ struct Byline {
 // Whether a line of at most kMaxBylineRestBytes bytes has a date or a time of day.
 [[nodiscard]] bool is_dated(std::string_view line);
 
-// Whether a line begins with what somebody is: "Senior Reporter, Business".
+// Whether one of the first words of a line is what somebody is: "Harbour Post business reporter".
 [[nodiscard]] bool is_role(std::string_view line);
 
 // The words of a text that it has in small letters. A name with one of them is a label or a

@@ -68,6 +68,10 @@ TEST(BylineOf, Dates) {
   EXPECT_EQ(read("By Ada Kestrel On 11/13/19 at 4:00 PM"), "Ada Kestrel marked dated");
   EXPECT_EQ(read("Ada Kestrel On 11/13/19 at 4:00 PM"), "-");
   EXPECT_EQ(read("Ada Kestrel, 2024 the best year?"), "-");
+  EXPECT_EQ(read("Osterby West senior Ada Kestrel won the race."), "-");
+  const std::string date = " 8 October 2024 by Ada Kestrel";
+  EXPECT_NE(read(std::string(30, 'x') + date), "-");
+  EXPECT_EQ(read(std::string(30, 'x') + date), "-");
   EXPECT_EQ(read("Lunes Mayo 2024"), "-");
 }
 
@@ -142,6 +146,8 @@ TEST(IsRole, StandsAmongTheFirstFourWords) {
   EXPECT_TRUE(is_role("Harbour Post business reporter"));
   EXPECT_FALSE(is_role("The Harbour Post business reporter"));
   EXPECT_FALSE(is_role("Harbour"));
+  EXPECT_TRUE(is_role("health editor"));
+  EXPECT_FALSE(is_role("plunged head first"));
 }
 
 TEST(SmallWords, MakeALabel) {
