@@ -3,9 +3,11 @@
 // On the text of a whole page most lines are labels: neither running text nor the end of a
 // sentence. On the output of an extractor few are. The mean share over an outlet's pages, drawn
 // towards that of the whole input while the outlet has few, decides; measured on labelled pages in
-// line_model.md. Documents of such outlets are flagged, for stages that dare more there.
+// decision 0002. Documents of such outlets are flagged, for stages that dare more there. Documents
+// without an outlet are judged together, as one.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -17,7 +19,6 @@
 
 #include "cleaning/line_shape.h"
 #include "copydesk/stage_spec.h"
-#include "copydesk/text/lines.h"
 
 namespace copydesk::stages {
 namespace {
@@ -45,14 +46,8 @@ struct Tally {
 
 // The share of labels among the lines of the original.
 Tally tally(const Document& document) {
-  std::vector<text::Line> lines;
-  std::vector<text::Word> words;
-  cleaning::TextView page = cleaning::TextView::of(document);
-  if (!document.edits().empty()) {
-    text::split_lines(document.original(), lines);
-    text::split_words(document.original(), words);
-    page = {document.original(), lines, {}, words};
-  }
+  cleaning::OriginalText room;
+  const cleaning::TextView page = cleaning::original_view(document, room);
   std::int64_t counted = 0;
   std::int64_t labels = 0;
   for (const cleaning::LineShape& shape : cleaning::line_shapes(page)) {
@@ -103,11 +98,12 @@ class ProbePages : public CorpusStage {
     sink.note("label_share", static_cast<double>(mean) / static_cast<double>(kWhole));
     sink.note("outlets", static_cast<double>(outlets_.size()));
     sink.note("full_page_outlets", static_cast<double>(full_pages_.size()));
-    sink.note("mode",
-              fmt::format("aggressive for {} of {} outlets: {:.1f} % of the lines of a "
-                          "page are labels on average; from {:.0f} % on they are taken "
-                          "for whole pages",
-                          full_pages_.size(), outlets_.size(), percent(mean), percent(threshold_)));
+    sink.note(
+        "whole_pages",
+        fmt::format("{} of {} outlets: of the lines of a page {:.1f} % are labels on average; "
+                    "from {:.1f} % on a text is taken for a whole page, and strip_lines may "
+                    "judge it",
+                    full_pages_.size(), outlets_.size(), percent(mean), percent(threshold_)));
     outlets_.clear();
     return {};
   }

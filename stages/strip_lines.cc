@@ -2,13 +2,13 @@
 //
 // For whole pages only. In mode `auto` that is what probe_pages says; text that is already clean is
 // left alone.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <fstream>
+#include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,12 +16,16 @@
 #include "cleaning/choose_lines.h"
 #include "cleaning/line_features.h"
 #include "cleaning/line_model.h"
+#include "cleaning/read_file.h"
 #include "copydesk/stage_spec.h"
 
 namespace copydesk::stages {
 namespace {
 
 using cleaning::LineModel;
+
+// Longer texts are no pages: they stay as they are. Bounds the memory of a worker to some 20 MB.
+constexpr std::ptrdiff_t kMostLines = 20'000;
 
 struct Options {
   std::string mode = "auto";
@@ -47,6 +51,11 @@ class StripLines : public DocumentStage {
     if (!wanted(document) || threshold_ == std::numeric_limits<float>::infinity()) {
       return Verdict::keep();
     }
+    const std::string_view original = document.original();
+    if (std::count(original.begin(), original.end(), '\n') > kMostLines) {
+      findings.flags.push_back(Flag::kGuarded);
+      return Verdict::keep();
+    }
     auto& scratch = static_cast<Scratch&>(*local);
     cleaning::line_features(document, scratch.features);
     const std::vector<cleaning::ModelLine>& lines = scratch.features.lines;
@@ -58,7 +67,7 @@ class StripLines : public DocumentStage {
     const cleaning::LineChoice choice = cleaning::choose_lines(
         lines, scratch.scores, scratch.chances, threshold_, max_document_loss_);
     if (choice.guarded) findings.flags.push_back(Flag::kGuarded);
-    cut(document, lines, choice.lines, edits);
+    cut(document, scratch, choice.lines, edits);
     return Verdict::keep();
   }
 
@@ -68,6 +77,8 @@ class StripLines : public DocumentStage {
     LineModel::Scratch model;
     std::vector<float> scores;
     std::vector<float> chances;
+    std::vector<bool> goes;    // by line of the features
+    std::vector<Span> pieces;  // of a living line
   };
 
   [[nodiscard]] bool wanted(const Document& document) const {
@@ -76,17 +87,30 @@ class StripLines : public DocumentStage {
     return std::find(flags.begin(), flags.end(), Flag::kFullPage) != flags.end();
   }
 
-  // The model speaks of lines of the original, edits of living ones: both ascend.
-  static void cut(const Document& document, const std::vector<cleaning::ModelLine>& lines,
+  // The model speaks of lines of the original, edits of living ones; both ascend. A living line
+  // goes if every line of the original that it has bytes of was chosen: an earlier cut may have
+  // joined two.
+  static void cut(const Document& document, Scratch& scratch,
                   const std::vector<std::uint32_t>& chosen, Edits& edits) {
-    auto next = chosen.begin();
+    const std::vector<cleaning::ModelLine>& lines = scratch.features.lines;
+    scratch.goes.assign(lines.size(), false);
+    for (const std::uint32_t line : chosen) scratch.goes[line] = true;
     const std::span<const text::Line> living = document.lines();
-    for (std::size_t i = 0; i < living.size() && next != chosen.end(); ++i) {
-      if (living[i].begin == living[i].end) continue;
-      const Span own = document.to_original({living[i].begin, living[i].end});
-      while (next != chosen.end() && lines[*next].span.end <= own.begin) ++next;
-      if (next == chosen.end() || lines[*next].span.begin >= own.end) continue;
-      edits.cut_line(i, Reason::kModelLine);
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < living.size(); ++i) {
+      scratch.pieces.clear();
+      document.living_pieces({living[i].begin, living[i].end}, scratch.pieces);
+      bool some = false;
+      bool all = true;
+      for (const Span piece : scratch.pieces) {
+        while (first < lines.size() && lines[first].span.end <= piece.begin) ++first;
+        for (std::size_t line = first; line < lines.size() && lines[line].span.begin < piece.end;
+             ++line) {
+          some = true;
+          all = all && scratch.goes[line];
+        }
+      }
+      if (some && all) edits.cut_line(i, Reason::kModelLine);
     }
   }
 
@@ -102,15 +126,7 @@ Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
                                                      : Mode::kAuto;
   std::string bytes;
   if (!options.model.empty()) {
-    std::ifstream file(options.model, std::ios::binary);
-    if (!file) {
-      return Error{ErrorCode::kNotFound,
-                   fmt::format("cannot open the line model {}", options.model)};
-    }
-    bytes.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-    if (file.bad()) {
-      return Error{ErrorCode::kIo, fmt::format("cannot read the line model {}", options.model)};
-    }
+    COPYDESK_ASSIGN_OR_RETURN(bytes, cleaning::read_file(options.model, "the line model"));
   }
   Result<LineModel> model = options.model.empty() ? LineModel::parse(cleaning::builtin_line_model(),
                                                                      "the built-in line model")

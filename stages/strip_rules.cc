@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <set>
 
 #include "cleaning/apply_rules.h"
+#include "cleaning/read_file.h"
 #include "copydesk/rule_pack.h"
 #include "copydesk/stage_spec.h"
 
@@ -66,16 +66,6 @@ std::vector<std::string> builtin_languages() {
   return {languages.begin(), languages.end()};
 }
 
-Result<std::string> read_pack(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{ErrorCode::kNotFound, fmt::format("cannot open the rule pack {}", path)};
-  }
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return Error{ErrorCode::kIo, fmt::format("cannot read the rule pack {}", path)};
-  return text;
-}
-
 Error faults_error(const std::vector<Diagnostic>& faults) {
   std::string message;
   for (const Diagnostic& fault : faults) {
@@ -121,7 +111,7 @@ Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
     if (use) add(cleaning::parse_rule_pack(pack.toml, pack.path, faults));
   }
   for (const std::string& path : options.packs) {
-    COPYDESK_ASSIGN_OR_RETURN(const std::string text, read_pack(path));
+    COPYDESK_ASSIGN_OR_RETURN(const std::string text, cleaning::read_file(path, "the rule pack"));
     std::vector<Rule> more = cleaning::parse_rule_pack(text, path, faults);
     cleaning::check_examples(more, path, faults);
     add(std::move(more));

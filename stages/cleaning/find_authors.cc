@@ -92,9 +92,11 @@ class Search {
     for (std::size_t k = 1; k <= kGroupGap; ++k) {
       near = near || tells_of_byline(line + k) || (line >= k && tells_of_byline(line - k));
     }
-    // Above a title stand sections and teasers.
+    // Above a title stand sections and teasers; a name right above it can be the author's.
     const bool above = title_ && line < *title_;
-    return (above ? by_rule && near : by_rule || near) ? Proof::kNear : Proof::kNone;
+    const bool right_above = above && line + 1 == *title_;
+    const bool proven = above ? by_rule && (near || right_above) : by_rule || near;
+    return proven ? Proof::kNear : Proof::kNone;
   }
 
   // A line that a rule has taken for a byline may begin with a word that only the rule knows.

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "cleaning/line_shape.h"
+#include "cleaning/zones.h"
 #include "copydesk/text/lines.h"
 #include "copydesk/text/utf8.h"
 #include "copydesk/text/words.h"
@@ -24,6 +25,13 @@ constexpr std::size_t kLastWords = 8;
 constexpr std::array<std::string_view, 14> kFamilies = {
     "nav",  "chrome", "promo",   "wall", "legal", "comment", "related",
     "tags", "meta",   "caption", "bio",  "wire",  "outlet",  "form"};
+constexpr std::size_t kind_of_family(std::string_view family) {
+  std::size_t i = 0;
+  while (kFamilies[i] != family) ++i;  // of a family that is not there no program is made
+  return i;
+}
+constexpr std::size_t kComment = kind_of_family("comment");
+constexpr std::size_t kRelated = kind_of_family("related");
 constexpr std::size_t kTemplateKind = kFamilies.size();
 constexpr std::size_t kKinds = kTemplateKind + 1;
 constexpr std::size_t kNoKind = kKinds;
@@ -45,7 +53,7 @@ float share(std::uint64_t part, std::uint64_t whole) {
 
 enum class Kind : std::uint8_t { kUpper, kLower, kUncased, kUnspaced, kDigit, kSpace, kSign };
 
-Kind kind_of(char32_t c) {
+Kind kind_of_character(char32_t c) {
   if (c < 128) {
     if (c >= 'a' && c <= 'z') return Kind::kLower;
     if (c >= 'A' && c <= 'Z') return Kind::kUpper;
@@ -100,7 +108,7 @@ Counts count(std::string_view line) {
   for (std::size_t at = 0; at < line.size();) {
     const text::CodePoint c = text::decode_utf8(line, at);
     at += c.length;
-    const Kind kind = kind_of(c.value);
+    const Kind kind = kind_of_character(c.value);
     if (kind == Kind::kSpace) continue;
     if (n.points++ == 0) {
       n.first = c.value;
@@ -202,7 +210,7 @@ struct Cuts {
   std::size_t kind = kNoKind;
 };
 
-std::size_t kind_of(Reason reason) {
+std::size_t kind_of_cut(Reason reason) {
   if (reason == Reason::kTemplateLine) return kTemplateKind;
   const std::string_view name = name_of(reason);
   const std::string_view family = name.substr(0, name.find('.'));
@@ -226,34 +234,6 @@ class BodyWords {
   std::vector<std::uint8_t> counts_ = std::vector<std::uint8_t>(std::size_t{1} << 14);
 };
 
-// A run of lines, [begin, end).
-struct Zone {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-
-  [[nodiscard]] bool holds(std::size_t line) const { return line >= begin && line < end; }
-};
-
-// The run of lines with the largest sum of gains, the first of equals; empty if none is above 0.
-Zone best_zone(std::span<const std::int64_t> gains) {
-  Zone best;
-  std::int64_t most = 0;
-  std::int64_t sum = 0;
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < gains.size(); ++i) {
-    if (sum <= 0) {
-      sum = 0;
-      begin = i;
-    }
-    sum += gains[i];
-    if (sum > most) {
-      most = sum;
-      best = {begin, i + 1};
-    }
-  }
-  return best;
-}
-
 class NumberWriter {
  public:
   explicit NumberWriter(std::span<float> out) : out_(out) {}
@@ -274,14 +254,8 @@ void line_features(const Document& document, LineFeatures& out) {
   out.tokens.clear();
 
   const std::string_view original = document.original();
-  std::vector<text::Line> own_lines;
-  std::vector<text::Word> own_words;
-  TextView page = TextView::of(document);
-  if (!document.edits().empty()) {
-    text::split_lines(original, own_lines);
-    text::split_words(original, own_words);
-    page = {original, own_lines, {}, own_words};
-  }
+  OriginalText room;
+  const TextView page = original_view(document, room);
   const std::vector<LineShape> shapes = line_shapes(page);
 
   // Lines with words, and what is gone of them.
@@ -296,13 +270,14 @@ void line_features(const Document& document, LineFeatures& out) {
       Cuts cut;
       std::uint32_t longest = 0;
       for (std::size_t i = edit; i < edits.size() && edits[i].span.begin < shape.span.end; ++i) {
-        if (edits[i].reason == Reason::kBlank) continue;
+        if (!edits[i].replacement.empty()) continue;  // something stands there
         const std::uint32_t size = std::min(edits[i].span.end, shape.span.end) -
                                    std::max(edits[i].span.begin, shape.span.begin);
         cut.gone += size;
+        if (edits[i].reason == Reason::kBlank) continue;
         if (size > longest) {
           longest = size;
-          cut.kind = kind_of(edits[i].reason);
+          cut.kind = kind_of_cut(edits[i].reason);
         }
       }
       lines.push_back(&shape);
@@ -352,7 +327,6 @@ void line_features(const Document& document, LineFeatures& out) {
 
   // Where the article seems to be: running text that not too many other lines interrupt.
   constexpr std::array<std::int64_t, 2> kInterruption = {40, 160};  // costs so many bytes
-  constexpr std::int64_t kMostGain = 400;
   std::array<Zone, kInterruption.size()> zones;
   {
     std::vector<std::int64_t> gains(n);
@@ -361,14 +335,12 @@ void line_features(const Document& document, LineFeatures& out) {
         const LineShape& shape = *lines[i];
         const bool gone = cuts[i].gone >= shape.span.size();
         const std::string_view line = page.text.substr(shape.span.begin, shape.span.size());
-        const auto bytes = std::min<std::int64_t>(shape.span.size(), kMostGain);
-        if (shape.body && !gone) {
-          gains[i] = bytes;
-        } else if (!gone && words[i] >= 4.0F && ends_sentence(line)) {
-          gains[i] = bytes / 2;
-        } else {
-          gains[i] = -kInterruption[z];
-        }
+        const bool sentence = words[i] >= kSentenceWords && ends_sentence(line);
+        const LineWeight weight = gone         ? LineWeight::kOther
+                                  : shape.body ? LineWeight::kBody
+                                  : sentence   ? LineWeight::kSentence
+                                               : LineWeight::kOther;
+        gains[i] = gain_of(weight, shape.span.size(), kInterruption[z]);
       }
       zones[z] = best_zone(gains);
     }
@@ -400,7 +372,7 @@ void line_features(const Document& document, LineFeatures& out) {
   out.lines.resize(n);
   out.numbers.assign(n * kLineNumbers, 0.0F);
   std::unordered_map<std::uint64_t, std::uint32_t> seen;
-  constexpr std::array<std::size_t, 2> kLasting = {5, 6};  // comment, related
+  constexpr std::array<std::size_t, 2> kLasting = {kComment, kRelated};
   std::array<std::uint64_t, kLasting.size()> since_kind;
   since_kind.fill(1U << 12);
   std::uint64_t bytes_before = 0;
@@ -415,6 +387,7 @@ void line_features(const Document& document, LineFeatures& out) {
 
     ModelLine& model_line = out.lines[i];
     model_line.span = shape.span;
+    model_line.living = shape.span.size() - std::min(cuts[i].gone, shape.span.size());
     model_line.alive = !gone;
     model_line.body = shape.body;
     model_line.first_token = static_cast<std::uint32_t>(out.tokens.size());
@@ -431,7 +404,7 @@ void line_features(const Document& document, LineFeatures& out) {
     out.tokens.push_back(token(own.back().hash * 0xC2B2AE3D27D4EB4FU));
     model_line.tokens = static_cast<std::uint32_t>(out.tokens.size()) - model_line.first_token;
 
-    // The words of the line that the body has, too; those of the line itself do not count.
+    // The words of the line that the body has, too, beside this once.
     std::uint32_t known = 0;
     std::uint32_t capitals = 0;
     std::uint32_t asked = 0;
@@ -447,7 +420,7 @@ void line_features(const Document& document, LineFeatures& out) {
       const char first = original[word.begin];
       if (first >= 'A' && first <= 'Z') ++capitals;
       if (static_cast<unsigned char>(first) >= 0x80 &&
-          kind_of(text::decode_utf8(original, word.begin).value) == Kind::kUpper) {
+          kind_of_character(text::decode_utf8(original, word.begin).value) == Kind::kUpper) {
         ++capitals;
       }
       if (word.end - word.begin < 4) continue;
@@ -517,7 +490,7 @@ void line_features(const Document& document, LineFeatures& out) {
     to.add(scaled(body_bytes, 16.0F));
     to.add(share(cut_lines, n));
     to.add(share(template_lines, n));
-    to.add(share(kind_counts[4] + kind_counts[5], n));
+    to.add(share(kind_counts[kComment] + kind_counts[kRelated], n));
 
     to.add(gone);
     to.add(!gone && cuts[i].gone > 0);
@@ -539,7 +512,7 @@ void line_features(const Document& document, LineFeatures& out) {
       to.add(1.0F - scaled(since_kind[k], 8.0F));
       ++since_kind[k];
     }
-    assert(to.written() <= kLineNumbers);
+    assert(to.written() == kLineNumbers);
 
     bytes_before += shape.span.size();
     if (counted) body_before += shape.span.size();

@@ -22,6 +22,7 @@ constexpr std::uint32_t kMaxLayers = 16;
 constexpr std::uint32_t kMaxDilation = 256;
 constexpr std::uint32_t kMaxWords = 1U << 22;
 constexpr std::uint32_t kMaxKnots = 1024;
+constexpr float kMostValue = 1e4F;  // of a weight or a knot
 
 // Takes little-endian values from a string, and remembers if there were too few.
 class Reader {
@@ -47,16 +48,16 @@ class Reader {
   }
   std::vector<float> floats(std::size_t n) {
     std::vector<float> values = list<float>(n);
-    for (const float value : values) finite_ = finite_ && std::isfinite(value);
+    for (const float value : values) bounded_ = bounded_ && std::abs(value) <= kMostValue;
     return values;
   }
-  // Everything read was there, was finite, and nothing is left.
-  [[nodiscard]] bool good() const { return !short_ && finite_ && bytes_.empty(); }
+  // Everything read was there, no number is out of range (or none), and nothing is left.
+  [[nodiscard]] bool good() const { return !short_ && bounded_ && bytes_.empty(); }
 
  private:
   std::string_view bytes_;
   bool short_ = false;
-  bool finite_ = true;
+  bool bounded_ = true;
 };
 
 // Components of a line are summed in blocks of so many, which fit the registers of any machine.
@@ -125,8 +126,6 @@ std::vector<float> padded(const std::vector<float>& values, std::size_t hidden,
   return out;
 }
 
-bool ascends(std::span<const float> values) { return std::is_sorted(values.begin(), values.end()); }
-
 }  // namespace
 
 float LineModel::Knots::at(float value) const {
@@ -189,7 +188,7 @@ Result<LineModel> LineModel::parse(std::string_view bytes, std::string_view name
   model.probability_.y = from.floats(probability_knots);
   model.threshold_.x = from.floats(threshold_knots);
   model.threshold_.y = from.floats(threshold_knots);
-  if (!from.good()) return fault("the line model has more or fewer numbers than it says");
+  if (!from.good()) return fault("the line model does not hold the numbers that it says");
   model.last_bias_ = last_bias[0];
   model.stride_ = (hidden + kBlock - 1) / kBlock * kBlock;
   model.first_ = padded(model.first_, hidden, model.stride_);
@@ -198,9 +197,14 @@ Result<LineModel> LineModel::parse(std::string_view bytes, std::string_view name
     layer.weights = padded(layer.weights, hidden, model.stride_);
     layer.bias = padded(layer.bias, hidden, model.stride_);
   }
-  if (!std::is_sorted(model.words_.begin(), model.words_.end(), std::less_equal<>()) ||
-      !ascends(model.probability_.x) || !ascends(model.probability_.y) ||
-      !ascends(model.threshold_.x) ||
+  const auto out_of_order = [](const auto& values) {
+    return !std::is_sorted(values.begin(), values.end());
+  };
+  const std::vector<std::uint32_t>& known = model.words_;
+  const std::vector<float>& chances = model.probability_.y;
+  if (out_of_order(known) || std::adjacent_find(known.begin(), known.end()) != known.end() ||
+      out_of_order(model.probability_.x) || out_of_order(chances) || chances.front() < 0 ||
+      chances.back() > 1 || out_of_order(model.threshold_.x) ||
       !std::is_sorted(model.threshold_.y.rbegin(), model.threshold_.y.rend())) {
     return fault("the line model has tables out of order");
   }
@@ -228,8 +232,9 @@ std::uint32_t LineModel::row_of(std::uint32_t token) const {
 float LineModel::probability(float score) const { return probability_.at(score); }
 
 float LineModel::threshold(double max_content_loss) const {
-  if (max_content_loss <= 0) return std::numeric_limits<float>::infinity();
-  return threshold_.at(static_cast<float>(max_content_loss));
+  const auto share = static_cast<float>(max_content_loss);
+  if (!(share > 0) || share < threshold_.x.front()) return std::numeric_limits<float>::infinity();
+  return threshold_.at(share);
 }
 
 void LineModel::score(const LineFeatures& features, Scratch& scratch,

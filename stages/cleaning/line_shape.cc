@@ -70,6 +70,15 @@ bool is_body(std::string_view line, std::size_t words) {
          holds_one_of(kIdeographicMarks, line);
 }
 
+TextView original_view(const Document& document, OriginalText& room) {
+  if (document.edits().empty()) {
+    return {document.text(), document.lines(), {}, document.words()};
+  }
+  text::split_lines(document.original(), room.lines);
+  text::split_words(document.original(), room.words);
+  return {document.original(), room.lines, {}, room.words};
+}
+
 std::vector<LineShape> line_shapes(const TextView& page) {
   std::vector<LineShape> shapes;
   shapes.reserve(page.lines.size());

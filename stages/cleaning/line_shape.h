@@ -26,6 +26,16 @@ struct TextView {
   }
 };
 
+// Room for original_view().
+struct OriginalText {
+  std::vector<text::Line> lines;
+  std::vector<text::Word> words;
+};
+
+// The original of a document, without keys. Uses what the document has already if nothing was cut;
+// otherwise it splits the original once more, into `room`, and the view lives as long as that.
+[[nodiscard]] TextView original_view(const Document& document, OriginalText& room);
+
 // A line of at least this many words can be a body line.
 inline constexpr std::size_t kBodyWords = 12;
 // Of Chinese and Japanese, which text::Word counts by overlapping pairs, so many characters make

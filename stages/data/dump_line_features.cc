@@ -1,17 +1,19 @@
 // Writes what the line model sees of labelled pages, for train_line_model.py.
 //
-//   dump_line_features PAGES.jsonl AUDIT.jsonl > FEATURES
+//   dump_line_features PAGES.jsonl [AUDIT.jsonl] > FEATURES
 //
 // PAGES holds records with "id", "outlet" and "text", AUDIT the audit of a run over them: its spans
-// are what rules and templates have cut before the model sees a page. The output is, per document,
-// in the order of PAGES and in the byte order of the machine: length and bytes of the id; the
-// number of lines; for each line begin and end in the text, alive, body, the number of its tokens;
-// all tokens; all numbers.
+// are what rules and templates have cut before the model sees a page; without it nothing is cut.
+// Ids must be unique. The output is, per document, in the order of PAGES and in the byte order of
+// the machine: length and bytes of the id; the number of lines; for each line begin and end in the
+// text, alive, body, the number of its tokens; all tokens; all numbers.
 #include <simdjson.h>
 
 #include <cstdint>
+#include <exception>
 #include <fstream>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,9 +41,15 @@ void write_all(const std::vector<T>& values) {
                   static_cast<std::streamsize>(values.size() * sizeof(T)));
 }
 
+std::ifstream open(const char* path) {
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error(std::string("cannot open ") + path);
+  return file;
+}
+
 std::unordered_map<std::string, std::vector<AppliedEdit>> read_audit(const char* path) {
   std::unordered_map<std::string, std::vector<AppliedEdit>> edits;
-  std::ifstream file(path);
+  std::ifstream file = open(path);
   simdjson::dom::parser parser;
   for (std::string line; std::getline(file, line);) {
     const simdjson::dom::element row = parser.parse(line);
@@ -62,13 +70,14 @@ std::unordered_map<std::string, std::vector<AppliedEdit>> read_audit(const char*
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "dump_line_features PAGES.jsonl AUDIT.jsonl > FEATURES\n";
+  if (argc != 2 && argc != 3) {
+    std::cerr << "dump_line_features PAGES.jsonl [AUDIT.jsonl] > FEATURES\n";
     return 2;
   }
   try {
-    auto edits = read_audit(argv[2]);
-    std::ifstream pages(argv[1]);
+    std::unordered_map<std::string, std::vector<AppliedEdit>> edits;
+    if (argc == 3) edits = read_audit(argv[2]);
+    std::ifstream pages = open(argv[1]);
     simdjson::dom::parser parser;
     LineFeatures features;
     for (std::string line; std::getline(pages, line);) {
@@ -92,7 +101,7 @@ int main(int argc, char** argv) {
       write_all(features.tokens);
       write_all(features.numbers);
     }
-  } catch (const simdjson::simdjson_error& error) {
+  } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 1;
   }

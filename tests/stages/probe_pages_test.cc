@@ -60,9 +60,21 @@ TEST(ProbePages, JudgesByOutletDrawnToTheWhole) {
   for (std::size_t i = 9; i < pages.size(); ++i) EXPECT_TRUE(full_page(found.outcomes.at(i))) << i;
   EXPECT_EQ(found.numbers.at("outlets"), 3);
   EXPECT_EQ(found.numbers.at("full_page_outlets"), 1);
-  EXPECT_EQ(found.remarks.at("mode"),
-            "aggressive for 1 of 3 outlets: 37.9 % of the lines of a page are labels on average; "
-            "from 55 % on they are taken for whole pages");
+  EXPECT_EQ(found.remarks.at("whole_pages"),
+            "1 of 3 outlets: of the lines of a page 37.9 % are labels on average; from 55.0 % on a "
+            "text is taken for a whole page, and strip_lines may judge it");
+}
+
+// What rules have cut counts, too: it says how the text was made.
+TEST(ProbePages, LooksAtTheOriginal) {
+  Page cut = page(6, 4);
+  AppliedEdit edit;
+  edit.span = {0, 6 * 18};  // all labels
+  edit.reason = Reason::kNavMenu;
+  cut.edits = {edit};
+  const Found found = probe("probe_pages", {}, {cut});
+  EXPECT_DOUBLE_EQ(found.numbers.at("label_share"), 0.6);
+  EXPECT_TRUE(full_page(found.outcomes.at(0)));
 }
 
 TEST(ProbePages, AnEmptyInputIsClean) {

@@ -28,6 +28,7 @@ Document make_document(const Page& page, std::uint64_t doc) {
   fields.language = page.language;
   Document document(std::move(fields), page.text);
   for (const Flag flag : page.flags) document.flag(flag);
+  if (!page.edits.empty()) document.apply(page.edits);
   return document;
 }
 

@@ -23,6 +23,7 @@ struct Page {
   std::optional<std::int64_t> time = std::nullopt;  // UTC seconds; the probe parses no dates
   std::string language = {};                        // as a record gives it
   std::vector<Flag> flags = {};                     // that earlier stages have set
+  std::vector<AppliedEdit> edits = {};              // that earlier stages have made
 };
 
 // What a stage did to one page.

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace copydesk::cleaning {
 namespace {
 
 ModelLine line(std::uint32_t bytes, bool alive = true) {
   ModelLine out;
   out.span = {0, bytes};
+  out.living = alive ? bytes : 0;
   out.alive = alive;
   return out;
 }
@@ -23,9 +26,9 @@ TEST(ChooseLines, TakesLivingLinesFromTheThresholdOn) {
   EXPECT_FALSE(choice.guarded);
 }
 
-// 90 bytes of content for sure; the line in question is expected to hold 5 of 95.
+// 90,000 bytes of content for sure; the line in question is expected to hold 5,000 of 95,000.
 TEST(ChooseLines, SparesADocumentThatWouldLoseTooMuch) {
-  const std::vector<ModelLine> lines = {line(90), line(10)};
+  const std::vector<ModelLine> lines = {line(90'000), line(10'000)};
   const std::vector<float> scores = {-1, 1};
   const std::vector<float> chances = {0, 0.5F};
   const double at_stake = 5.0 / 95.0;
@@ -37,13 +40,33 @@ TEST(ChooseLines, SparesADocumentThatWouldLoseTooMuch) {
 }
 
 TEST(ChooseLines, SparesTheLeastLikelyChromeFirst) {
-  const std::vector<ModelLine> lines = {line(100), line(10), line(10), line(10)};
+  const std::vector<ModelLine> lines = {line(100'000), line(10'000), line(10'000), line(10'000)};
   const std::vector<float> scores = {-1, 2, 3, 1};
   const std::vector<float> chances = {0, 0.8F, 0.9F, 0.6F};
-  // Expected content: 100 + 2 + 1 + 4; all three would lose 7, the surest two 3.
+  // Expected content: 107,000; all three would lose 7,000, the surest two 3,000.
   const LineChoice choice = choose_lines(lines, scores, chances, 0, 3.5 / 107.0);
   EXPECT_EQ(choice.lines, (Lines{1, 2}));
   EXPECT_TRUE(choice.guarded);
+}
+
+// On a page of nothing but chrome hardly any content is expected, and a share of that is nothing.
+TEST(ChooseLines, APageCountsAsAShortArticleAtLeast) {
+  std::vector<ModelLine> lines = {line(1000)};
+  const std::vector<float> scores = {1};
+  const std::vector<float> chances = {0.9F};  // 100 bytes of content are expected
+  EXPECT_EQ(choose_lines(lines, scores, chances, 0, 0.0501).lines, (Lines{0}));
+  EXPECT_EQ(choose_lines(lines, scores, chances, 0, 0.0499).lines, Lines{});
+  lines[0].living = 500;  // half of it is cut already
+  EXPECT_EQ(choose_lines(lines, scores, chances, 0, 0.0499).lines, (Lines{0}));
+}
+
+TEST(ChooseLines, AScoreThatIsNoNumberChoosesNothing) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<ModelLine> lines = {line(10'000), line(10'000), line(10'000)};
+  const std::vector<float> scores = {nan, 1, nan};
+  const std::vector<float> chances = {0.5F, 0.5F, 0.5F};
+  EXPECT_EQ(choose_lines(lines, scores, chances, 0, 1).lines, (Lines{1}));
+  EXPECT_EQ(choose_lines(lines, scores, chances, 0, 0.01).lines, Lines{});
 }
 
 TEST(ChooseLines, NothingIsExpectedOfAnEmptyPage) {

@@ -65,6 +65,15 @@ TEST(FindAuthors, ABareNameNeedsADateARoleOrARule) {
   EXPECT_EQ(authors(kTitle + "\nAda Kestrel, Political Correspondent\n" + kBody), kAda);
 }
 
+// Above a title a rule alone is no proof, but for the line right above it.
+TEST(FindAuthors, ANameRightAboveTheTitle) {
+  EXPECT_EQ(authors("World\nAda Kestrel\n" + kTitle + "\n" + kBody, {{1, Reason::kMetaByline}}),
+            kAda);
+  EXPECT_EQ(authors("Ada Kestrel\nWorld\n" + kTitle + "\n" + kBody, {{0, Reason::kMetaByline}}),
+            Names{});
+  EXPECT_EQ(authors("World\nAda Kestrel\n" + kTitle + "\n" + kBody), Names{});
+}
+
 TEST(FindAuthors, ADateIsAtMostTwoLinesAway) {
   const auto at = [](std::size_t between) {
     return authors(kTitle + "\nAda Kestrel\n" + lines("Share", between) + "8 October 2024\n" +

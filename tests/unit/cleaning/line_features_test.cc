@@ -1,6 +1,7 @@
 #include "cleaning/line_features.h"
 
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <string>
@@ -101,6 +102,54 @@ TEST(LineFeatures, KnowsWhatIsCutAlready) {
     EXPECT_NE(std::vector(after.numbers_of(i).begin(), after.numbers_of(i).end()),
               std::vector(before.numbers_of(i).begin(), before.numbers_of(i).end()));
   }
+}
+
+TEST(LineFeatures, CountsWhatIsLeftOfALine) {
+  Document document = document_of("MENU MENU\nRead on here\nplain line");
+  AppliedEdit first;
+  first.span = {0, 4};
+  first.reason = Reason::kNavMenu;
+  AppliedEdit blank;
+  blank.span = {4, 5};
+  AppliedEdit second = first;
+  second.span = {5, 9};
+  AppliedEdit replaced = first;
+  replaced.span = {10, 22};
+  replaced.replacement = "Something else";
+  AppliedEdit part = first;
+  part.span = {23, 28};
+  document.apply({first, blank, second, replaced, part});
+  const LineFeatures features = features_of(document);
+  EXPECT_FALSE(features.lines[0].alive) << "both words and the blank between are gone";
+  EXPECT_EQ(features.lines[0].living, 0U);
+  EXPECT_TRUE(features.lines[1].alive) << "something stands there";
+  EXPECT_EQ(features.lines[1].living, 12U);
+  EXPECT_TRUE(features.lines[2].alive);
+  EXPECT_EQ(features.lines[2].living, 5U);
+}
+
+// A model was trained on these numbers. Whoever changes one raises kLineFeatureVersion and trains
+// anew; then this hash changes.
+TEST(LineFeatures, AreWhatModelsWereTrainedOn) {
+  Document document = document_of(
+      "Home | News | Sport\nShare this\nFerry fares to rise\nBy Ada Kestrel, 3 May 2024\n" +
+      sentence("harbour") + "\n“The boats are old,” she said.\n北京，今天的天气很好。\n" +
+      sentence("ferry") +
+      "\nRead more: islands…\n(AP) © 2024\nName *\nΗ βάρκα;\nwww.ferry.example @ferry\n");
+  AppliedEdit share;
+  share.span = {20, 31};
+  share.reason = Reason::kChromeShare;
+  AppliedEdit form;
+  const auto at = static_cast<std::uint32_t>(document.original().find("Name *"));
+  form.span = {at, at + 7};
+  form.reason = Reason::kCommentForm;
+  document.apply({share, form});
+  const LineFeatures features = features_of(document);
+  EXPECT_EQ(kLineFeatureVersion, 1U);
+  EXPECT_EQ(XXH3_64bits(features.numbers.data(), features.numbers.size() * sizeof(float)),
+            1734062366383944338U);
+  EXPECT_EQ(XXH3_64bits(features.tokens.data(), features.tokens.size() * sizeof(std::uint32_t)),
+            12526851354254638155U);
 }
 
 // A page does not look different for the blank lines in it.

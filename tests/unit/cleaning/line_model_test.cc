@@ -1,6 +1,7 @@
 #include "cleaning/line_model.h"
 
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cmath>
@@ -148,7 +149,8 @@ TEST(LineModel, InterpolatesProbabilitiesAndThresholds) {
   EXPECT_FLOAT_EQ(model->probability(2), 0.9F);
   EXPECT_FLOAT_EQ(model->probability(9), 0.9F);
   EXPECT_FLOAT_EQ(model->probability(std::numeric_limits<float>::quiet_NaN()), 0.1F);
-  EXPECT_FLOAT_EQ(model->threshold(0.005), 3.0F);
+  EXPECT_EQ(model->threshold(0.009), std::numeric_limits<float>::infinity()) << "never measured";
+  EXPECT_FLOAT_EQ(model->threshold(0.01), 3.0F);
   EXPECT_FLOAT_EQ(model->threshold(0.015), 2.5F);
   EXPECT_FLOAT_EQ(model->threshold(0.04), 1.0F);
   EXPECT_FLOAT_EQ(model->threshold(0.5), 1.0F);
@@ -181,7 +183,7 @@ TEST(LineModel, RefusesNumbersThatDoNotFit) {
   };
   const std::string features = "m.bin: the line model was trained on other features than these";
   const std::string sizes = "m.bin: the line model has sizes out of range";
-  const std::string count = "m.bin: the line model has more or fewer numbers than it says";
+  const std::string count = "m.bin: the line model does not hold the numbers that it says";
   const std::string order = "m.bin: the line model has tables out of order";
   EXPECT_EQ(fault_with([](ModelFile& f) { f.version = kLineFeatureVersion + 1; }), features);
   EXPECT_EQ(fault_with([](ModelFile& f) { f.numbers = kLineNumbers + 1; }), features);
@@ -200,6 +202,13 @@ TEST(LineModel, RefusesNumbersThatDoNotFit) {
               f.layers[0].dilation = 0;
             }),
             "m.bin: a dilation is out of range");
+  EXPECT_EQ(fault_with([](ModelFile& f) { f.last_bias = 10'001; }), count);
+  EXPECT_EQ(fault_with([](ModelFile& f) { f.last_bias = -10'001; }), count);
+  EXPECT_EQ(fault_with([](ModelFile& f) { f.last_bias = 10'000; }), "");
+  EXPECT_EQ(fault_with([](ModelFile& f) { f.last_bias = std::numeric_limits<float>::infinity(); }),
+            count);
+  EXPECT_EQ(fault_with([](ModelFile& f) { f.probability_y = {-0.1F, 1}; }), order);
+  EXPECT_EQ(fault_with([](ModelFile& f) { f.probability_y = {0, 1.1F}; }), order);
   EXPECT_EQ(fault_with([](ModelFile& f) { f.probability_x = {4, -4}; }), order);
   EXPECT_EQ(fault_with([](ModelFile& f) { f.probability_y = {1, 0}; }), order);
   EXPECT_EQ(fault_with([](ModelFile& f) { f.threshold_x = {0.1F, 0}; }), order);
@@ -211,12 +220,65 @@ TEST(LineModel, RefusesNumbersThatDoNotFit) {
             order);
 }
 
+// Sizes at their limits, filled with zeros.
+TEST(LineModel, TakesSizesUpToTheirLimits) {
+  const auto fault_of_size = [](std::uint32_t width, std::uint32_t hidden, std::uint32_t kernel,
+                                std::size_t layers, std::uint32_t dilation) {
+    ModelFile file;
+    file.width = width;
+    file.hidden = hidden;
+    file.kernel = kernel;
+    file.embeddings.assign(width, 0);
+    file.scale.assign(width, 0);
+    file.first.assign((width + kLineNumbers) * hidden, 0);
+    file.first_bias.assign(hidden, 0);
+    file.last.assign(hidden, 0);
+    file.layers.resize(layers);
+    for (ModelFile::Layer& layer : file.layers) {
+      layer.dilation = dilation;
+      layer.weights.assign(std::size_t{kernel} * hidden * hidden, 0);
+      layer.bias.assign(hidden, 0);
+    }
+    return fault_of(file.bytes());
+  };
+  const std::string sizes = "m.bin: the line model has sizes out of range";
+  EXPECT_EQ(fault_of_size(64, 1, 1, 0, 1), "");
+  EXPECT_EQ(fault_of_size(65, 1, 1, 0, 1), sizes);
+  EXPECT_EQ(fault_of_size(1, 256, 1, 1, 1), "");
+  EXPECT_EQ(fault_of_size(1, 257, 1, 1, 1), sizes);
+  EXPECT_EQ(fault_of_size(1, 1, 15, 1, 1), "");
+  EXPECT_EQ(fault_of_size(1, 1, 17, 1, 1), sizes);
+  EXPECT_EQ(fault_of_size(1, 1, 3, 16, 1), "");
+  EXPECT_EQ(fault_of_size(1, 1, 3, 17, 1), sizes);
+  EXPECT_EQ(fault_of_size(1, 1, 3, 1, 256), "");
+  EXPECT_EQ(fault_of_size(1, 1, 3, 1, 257), "m.bin: a dilation is out of range");
+}
+
 TEST(LineModel, TheBuiltInModelIsSound) {
   const Result<LineModel> model = LineModel::parse(builtin_line_model(), "built in");
   ASSERT_TRUE(model.ok()) << model.error().message;
   EXPECT_GT(model->threshold(0.001), model->threshold(0.05));
   EXPECT_LT(model->probability(-20), 0.1F);
   EXPECT_GT(model->probability(20), 0.9F);
+}
+
+// To the last bit, on every machine. A new model has new scores.
+TEST(LineModel, TheBuiltInModelScoresTheSameEverywhere) {
+  const Result<LineModel> model = LineModel::parse(builtin_line_model(), "built in");
+  ASSERT_TRUE(model.ok()) << model.error().message;
+  const Document document(
+      DocumentFields{},
+      "Home | News | Sport\nShare this\nFerry fares to rise\nBy Ada Kestrel\n"
+      "The ferry to Osk did not sail on Tuesday because the wind had turned, the harbour master "
+      "said.\nHe expects it to sail again on Thursday morning, when the sea will be calm.\n"
+      "Read more about ferries\nMost read\nTop ten islands\nAbout us\n");
+  LineFeatures features;
+  line_features(document, features);
+  LineModel::Scratch scratch;
+  std::vector<float> scores;
+  model->score(features, scratch, scores);
+  EXPECT_EQ(XXH3_64bits(scores.data(), scores.size() * sizeof(float)), 14538089199156319471U)
+      << ::testing::PrintToString(scores);
 }
 
 }  // namespace
