@@ -34,7 +34,8 @@ std::span<const StageSpec> builtin_stages() {
 endfunction()
 
 # Writes `file` as the raw string literal(s) of a C++ expression to `out`. A literal may hold 64 KiB
-# at most, so long files are cut into pieces that the compiler joins.
+# at most, so long files are cut into pieces that the compiler joins; at the ends of lines, because
+# CMake counts bytes and would cut a character in two.
 function(copydesk_text_literal file out)
   file(READ ${file} content)
   string(LENGTH "${content}" length)
@@ -42,8 +43,14 @@ function(copydesk_text_literal file out)
   set(at 0)
   while(at LESS length)
     string(SUBSTRING "${content}" ${at} 8000 piece)
+    string(FIND "${piece}" "\n" end REVERSE)
+    if(end EQUAL -1)
+      message(FATAL_ERROR "${file} has a line of more than 8000 bytes")
+    endif()
+    math(EXPR size "${end} + 1")
+    string(SUBSTRING "${piece}" 0 ${size} piece)
     string(APPEND literal "R\"copydesk(${piece})copydesk\"\n")
-    math(EXPR at "${at} + 8000")
+    math(EXPR at "${at} + ${size}")
   endwhile()
   if(length EQUAL 0)
     set(literal "\"\"")
