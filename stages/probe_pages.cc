@@ -7,7 +7,6 @@
 // without an outlet are judged together, as one.
 #include <fmt/format.h>
 
-#include <cmath>
 #include <cstdint>
 #include <map>
 #include <memory>

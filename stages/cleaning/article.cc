@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "cleaning/line_shape.h"
-#include "copydesk/text/lines.h"
-
 namespace copydesk::cleaning {
 namespace {
 
@@ -17,14 +14,6 @@ constexpr ReasonMask kArticleReasons =
     mask_of({Reason::kMetaByline, Reason::kMetaDateline, Reason::kMetaUpdated, Reason::kMetaSection,
              Reason::kCaptionCredit, Reason::kCaptionDup, Reason::kBioAuthor, Reason::kBioEmail,
              Reason::kWireCredit, Reason::kOutletName});
-
-// Han characters and kana, by their first byte (U+3000 to U+9FFF).
-std::size_t count_ideographs(std::string_view line) {
-  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0xE3 && byte <= 0xE9;
-  }));
-}
 
 float length_in_words(std::string_view line, std::uint32_t words) {
   const std::size_t ideographs = count_ideographs(line);
@@ -48,15 +37,11 @@ Article article_of(const Document& document) {
   Article article;
   article.text = document.original();
   article.url = document.url();
-  std::vector<text::Line> lines;
-  text::split_lines(article.text, lines);
-  text::split_words(article.text, article.words);
-  const std::vector<LineShape> shapes = line_shapes({article.text, lines, {}, article.words});
-  const std::span<const AppliedEdit> edits = document.edits();
-  std::size_t edit = 0;
+  const TextView page = original_view(document, article.room);
+  article.words = page.words;
+  EditsOver edits(document.edits());
   std::vector<std::int64_t> gains;
-  for (const LineShape& shape : shapes) {
-    while (edit < edits.size() && edits[edit].span.end <= shape.span.begin) ++edit;
+  for (const LineShape& shape : line_shapes(page)) {
     if (shape.words == 0) continue;
     ArticleLine line;
     line.span = shape.span;
@@ -64,14 +49,13 @@ Article article_of(const Document& document) {
     line.words = shape.words;
     line.body = shape.body;
     const std::string_view bytes = article.text.substr(shape.span.begin, shape.span.size());
-    line.key = words_key(std::span(article.words).subspan(line.first_word, line.words));
+    line.key = words_key(article.words.subspan(line.first_word, line.words));
     line.length = length_in_words(bytes, shape.words);
     std::uint32_t gone = 0;
-    for (std::size_t i = edit; i < edits.size() && edits[i].span.begin < shape.span.end; ++i) {
-      if (edits[i].reason == Reason::kBlank) continue;
-      gone += std::min(edits[i].span.end, shape.span.end) -
-              std::max(edits[i].span.begin, shape.span.begin);
-      line.cut |= mask_of({edits[i].reason});
+    for (const AppliedEdit& edit : edits(shape.span)) {
+      if (edit.reason == Reason::kBlank) continue;
+      gone += common_bytes(edit.span, shape.span);
+      line.cut |= mask_of({edit.reason});
     }
     line.gone = gone >= shape.span.size();
     if (line.gone && (line.cut & ~kArticleReasons) != 0) ++article.chrome_lines;

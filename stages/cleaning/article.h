@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cleaning/line_shape.h"
 #include "cleaning/zones.h"
 #include "copydesk/document.h"
 #include "copydesk/reason.h"
@@ -47,11 +48,16 @@ struct ArticleLine {
 // A page from which so many lines of chrome went is no clean text.
 inline constexpr std::size_t kMinChromeLines = 3;
 
-// Views of the document; as long-lived as those.
+// Views of the document and of its own room; as long-lived as those. Moves, but does not copy.
 struct Article {
+  Article() = default;
+  Article(Article&&) = default;
+  Article& operator=(Article&&) = default;
+
   std::string_view text;  // the original
   std::string_view url;   // of the record; may be empty
-  std::vector<text::Word> words;
+  OriginalText room;
+  std::span<const text::Word> words;
   std::vector<ArticleLine> lines;
   std::size_t chrome_lines = 0;  // lines that are gone, captions, bylines and dates apart
   Zone zone;                     // lines of the article; empty on a page without running text
@@ -60,11 +66,11 @@ struct Article {
     return text.substr(lines[line].span.begin, lines[line].span.size());
   }
   [[nodiscard]] std::span<const text::Word> words_of(std::size_t line) const {
-    return std::span(words).subspan(lines[line].first_word, lines[line].words);
+    return words.subspan(lines[line].first_word, lines[line].words);
   }
 };
 
-// Cost: one split into lines and words, and a pass over the bytes.
+// Cost: a split into lines and words if the text was edited, and a pass over the bytes.
 [[nodiscard]] Article article_of(const Document& document);
 
 }  // namespace copydesk::cleaning

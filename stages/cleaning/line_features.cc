@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::size_t kFirstWords = 16;  // of a line that become tokens
 constexpr std::size_t kLastWords = 8;
-// Kinds of cuts: the families of reasons, then templates.
+static_assert(kFirstWords + kLastWords + 2 == kMaxLineTokens);
+// Kinds of cuts: the families of reasons, then templates. Not rule_families(): part of the format.
 constexpr std::array<std::string_view, 14> kFamilies = {
     "nav",  "chrome", "promo",   "wall", "legal", "comment", "related",
     "tags", "meta",   "caption", "bio",  "wire",  "outlet",  "form"};
@@ -262,22 +263,19 @@ void line_features(const Document& document, LineFeatures& out) {
   std::vector<const LineShape*> lines;
   std::vector<Cuts> cuts;
   {
-    const std::span<const AppliedEdit> edits = document.edits();
-    std::size_t edit = 0;
+    EditsOver edits(document.edits());
     for (const LineShape& shape : shapes) {
-      while (edit < edits.size() && edits[edit].span.end <= shape.span.begin) ++edit;
       if (shape.words == 0) continue;
       Cuts cut;
       std::uint32_t longest = 0;
-      for (std::size_t i = edit; i < edits.size() && edits[i].span.begin < shape.span.end; ++i) {
-        if (!edits[i].replacement.empty()) continue;  // something stands there
-        const std::uint32_t size = std::min(edits[i].span.end, shape.span.end) -
-                                   std::max(edits[i].span.begin, shape.span.begin);
+      for (const AppliedEdit& edit : edits(shape.span)) {
+        if (!edit.replacement.empty()) continue;  // something stands there
+        const std::uint32_t size = common_bytes(edit.span, shape.span);
         cut.gone += size;
-        if (edits[i].reason == Reason::kBlank) continue;
+        if (edit.reason == Reason::kBlank) continue;
         if (size > longest) {
           longest = size;
-          cut.kind = kind_of_cut(edits[i].reason);
+          cut.kind = kind_of_cut(edit.reason);
         }
       }
       lines.push_back(&shape);

@@ -34,16 +34,14 @@ bool holds_one_of(const std::array<char32_t, N>& set, std::string_view line) {
 
 bool is_greek(char32_t c) { return (c >= 0x370 && c <= 0x3FF) || (c >= 0x1F00 && c <= 0x1FFF); }
 
-// Han characters and kana, by their first byte: U+3000 to U+9FFF begins with E3 to E9 in UTF-8.
-// That takes 、 and 。 for letters and misses rare Han; for a count it will do, and it is fast.
+}  // namespace
+
 std::size_t count_ideographs(std::string_view line) {
   return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0xE3 && byte <= 0xE9;
   }));
 }
-
-}  // namespace
 
 bool has_sentence_mark(std::string_view line) { return holds_one_of(kSentenceMarks, line); }
 
@@ -77,6 +75,17 @@ TextView original_view(const Document& document, OriginalText& room) {
   text::split_lines(document.original(), room.lines);
   text::split_words(document.original(), room.words);
   return {document.original(), room.lines, {}, room.words};
+}
+
+std::span<const AppliedEdit> EditsOver::operator()(Span span) {
+  while (!edits_.empty() && edits_.front().span.end <= span.begin) edits_ = edits_.subspan(1);
+  std::size_t n = 0;
+  while (n < edits_.size() && edits_[n].span.begin < span.end) ++n;
+  return edits_.first(n);
+}
+
+std::uint32_t common_bytes(Span a, Span b) {
+  return std::min(a.end, b.end) - std::max(a.begin, b.begin);
 }
 
 std::vector<LineShape> line_shapes(const TextView& page) {

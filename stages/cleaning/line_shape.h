@@ -36,6 +36,25 @@ struct OriginalText {
 // otherwise it splits the original once more, into `room`, and the view lives as long as that.
 [[nodiscard]] TextView original_view(const Document& document, OriginalText& room);
 
+// Gives the edits that touch a span, for spans that ascend; one pass over both.
+class EditsOver {
+ public:
+  explicit EditsOver(std::span<const AppliedEdit> edits) : edits_(edits) {}
+
+  // Precondition: `span` begins no earlier than that of the last call.
+  [[nodiscard]] std::span<const AppliedEdit> operator()(Span span);
+
+ private:
+  std::span<const AppliedEdit> edits_;  // those before are over
+};
+
+// The bytes that two spans which touch have in common.
+[[nodiscard]] std::uint32_t common_bytes(Span a, Span b);
+
+// Han characters and kana, by their first byte: U+3000 to U+9FFF begins with E3 to E9 in UTF-8.
+// That takes 、 and 。 for letters and misses rare Han; for a count it will do, and it is fast.
+[[nodiscard]] std::size_t count_ideographs(std::string_view line);
+
 // A line of at least this many words can be a body line.
 inline constexpr std::size_t kBodyWords = 12;
 // Of Chinese and Japanese, which text::Word counts by overlapping pairs, so many characters make
