@@ -9,8 +9,9 @@ DIR is the output of `copydesk run INPUT...`: JSON lines (.jsonl .ndjson .json, 
 texts (.txt) and folders of them; the output not compressed. Checked are
   audit     spans ascend, are disjoint, cut neither characters nor words; the original with the
             spans applied is the clean text; the sums of run.json are those of the rows
-  pairs     sets of five-word shingles, the words themselves: jaccard, containments, relation;
-            passages: the same words in both, disjoint, long enough, maximal, none missing
+  pairs     sets of five-word shingles, the words themselves: jaccard, containments, coverages,
+            relation; passages: the same words in both, disjoint, long enough, maximal, none
+            missing
   clusters  every member is verified against the representative, nothing chains
   stories   every kept document is in one
 
@@ -37,6 +38,7 @@ from typing import Iterable, Iterator
 
 SHINGLE_WORDS = 5
 COPY_REASONS = ("exact_duplicate", "near_duplicate")
+ROUNDING = 5.1e-7  # numbers have six digits
 # Of a gram that occurs more often than so in two texts together, not every match is looked at.
 MOST_MATCHES = 4096
 # Words of the documents that are kept in memory, with their shingles.
@@ -325,7 +327,7 @@ class Place:
 
 # --- quotation marks -----------------------------------------------------------------------------
 
-MARKS = re.compile("[\"“”„«»‘’‚'「」『』‹›]".encode().decode())
+MARKS = re.compile("[\"“”„«»‘’‚「」『』]")
 
 
 def line_around(document: Document, words: range) -> tuple[str, str, str]:
@@ -348,50 +350,60 @@ def surely_quoted(before: str, inside: str, after: str) -> bool:
             and not MARKS.search(inside) and "\n" not in inside)
 
 
-def surely_not_quoted(before: str, inside: str, after: str) -> bool:
-    """No mark that could open before or close after. One may stand between the words and the ends
-    of their lines only."""
+def surely_not_quoted(before: str, _inside: str, after: str) -> bool:
+    """No mark that could open or none that could close: a quotation ends with its line."""
     return not MARKS.search(before) or not MARKS.search(after)
 
 
 # --- the checks ----------------------------------------------------------------------------------
 
-@dataclasses.dataclass
+def ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def jaccard_of(shared: int, a: int, b: int) -> float:
+    return ratio(shared, a + b - shared)
+
+
+def covered_words(document: Document, shared: frozenset) -> int:
+    """Words of the document that stand in one of the shingles."""
+    covered = bytearray(len(document.words))
+    size = min(SHINGLE_WORDS, len(covered))
+    for at, shingle in enumerate(document.places):
+        if shingle in shared:
+            covered[at:at + size] = bytes([1]) * size
+    return sum(covered)
+
+
 class Measures:
-    """What two sets of shingles have in common."""
-    shared: int
-    size_a: int
-    size_b: int
+    """What two texts have in common, exactly."""
 
-    @property
-    def jaccard(self) -> float:
-        union = self.size_a + self.size_b - self.shared
-        return self.shared / union if union else 0.0
+    def __init__(self, a: Document, b: Document):
+        shared = a.shingles & b.shingles
+        self.words = (len(a.words), len(b.words))
+        self.covered = (covered_words(a, shared), covered_words(b, shared))
+        self.values = {
+            "jaccard": jaccard_of(len(shared), len(a.shingles), len(b.shingles)),
+            "containment_a": ratio(len(shared), len(a.shingles)),
+            "containment_b": ratio(len(shared), len(b.shingles)),
+            "coverage_a": ratio(self.covered[0], self.words[0]),
+            "coverage_b": ratio(self.covered[1], self.words[1])}
 
-    @property
-    def containment_a(self) -> float:
-        return self.shared / self.size_a if self.size_a else 0.0
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value:.6f}" for name, value in self.values.items()) + \
+            f", {self.words[0]} and {self.words[1]} words"
 
-    @property
-    def containment_b(self) -> float:
-        return self.shared / self.size_b if self.size_b else 0.0
-
-
-def measure(a: Document, b: Document) -> Measures:
-    return Measures(len(a.shingles & b.shingles), len(a.shingles), len(b.shingles))
-
-
-def possible_relations(m: Measures, a: Document, b: Document, options: dict) -> set[str]:
-    """What the documentation calls two texts of these measures that are not the same."""
-    if min(len(a.words), len(b.words)) >= options["min_words"] and \
-            m.jaccard >= options["near_duplicate"]:
-        return {"near_duplicate"}
-    shared_words = m.shared + SHINGLE_WORDS - 1 if m.shared else 0
-    if shared_words >= options["contains_min_words"] and \
-            max(m.containment_a, m.containment_b) >= options["contains"]:
-        return ({"contains"} if m.containment_b >= m.containment_a else set()) | \
-            ({"contained"} if m.containment_a >= m.containment_b else set())
-    return {"shares_passage"}
+    def relations(self, options: dict) -> set[str]:
+        """What the documentation calls two texts that are not the same: one, or two if both
+        contain each other to the same share."""
+        if min(self.words) >= options["min_words"] and \
+                self.values["jaccard"] >= options["near_duplicate"]:
+            return {"near_duplicate"}
+        shares = {"contained": self.values["coverage_a"], "contains": self.values["coverage_b"]}
+        large = {name: share for (name, share), covered in zip(shares.items(), self.covered)
+                 if share >= options["contains"] and covered >= options["contains_min_words"]}
+        return {name for name in large if large[name] == max(large.values())} or \
+            {"shares_passage"}
 
 
 class Checker:
@@ -607,18 +619,16 @@ class Checker:
 
     def _check_measures(self, i: int, pair: dict) -> None:
         a, b = self.document(pair["a_doc"]), self.document(pair["b_doc"])
-        m = measure(a, b)
-        for name in ("jaccard", "containment_a", "containment_b"):
-            if abs(pair[name] - getattr(m, name)) > 5.1e-7:
-                self._fault("pairs", i, f"{name} {pair[name]}, but it is {getattr(m, name):.6f}")
+        measures = Measures(a, b)
+        for name, value in measures.values.items():
+            if not abs(pair[name] - value) <= ROUNDING:
+                self._fault("pairs", i, f"{name} {pair[name]}, but it is {value:.6f}")
         relation = pair["relation"]
         same = self._same(pair["a_doc"], pair["b_doc"])
-        possible = {"exact"} if same else possible_relations(m, a, b, self.options)
+        possible = {"exact"} if same else measures.relations(self.options)
         if relation not in possible:
             self._fault("pairs", i, f"relation {relation}, but it is {' or '.join(possible)}: "
-                                    f"jaccard {m.jaccard:.6f}, containments {m.containment_a:.6f} "
-                                    f"{m.containment_b:.6f}, {len(a.words)} and {len(b.words)} "
-                                    "words")
+                                    f"{measures}")
         if relation == "shares_passage" and not pair["passages"]:
             self._fault("pairs", i, "shares_passage, and there is no passage")
 
@@ -641,6 +651,7 @@ class Checker:
             if words < self.options["min_passage_words"]:
                 self._fault("pairs", i, f"passage {chain[0].number}: only {words} words in a run")
             self._check_quoted(i, a, b, chain)
+        self._check_chance(i, pair, a, b, places)
         for p in places:
             for x, y in ((p.a.start - 1, p.b.start - 1), (p.a.stop, p.b.stop)):
                 if 0 <= x < len(a.words) and 0 <= y < len(b.words) and \
@@ -693,12 +704,10 @@ class Checker:
         for side, document, ordered in (("a", a, places), ("b", b, by_b)):
             for p, q in zip(ordered, ordered[1:]):
                 words_p, words_q = getattr(p, side), getattr(q, side)
-                # Neighbours in an unspaced script share a letter.
-                end = min(getattr(p, "span_" + side)[1], max(
-                    document.begins[words_q.start], document.ends[words_p.stop - 1]))
-                begin = getattr(q, "span_" + side)[0]
-                shared_letter = document.ends[words_p.stop - 1] > document.begins[words_q.start]
-                if words_q.start < words_p.stop or end > begin and not shared_letter:
+                end, begin = getattr(p, "span_" + side)[1], getattr(q, "span_" + side)[0]
+                # Neighbours in an unspaced script have a letter in common.
+                last, first = document.ends[words_p.stop - 1], document.begins[words_q.start]
+                if words_q.start < words_p.stop or end > begin and (end, begin) != (last, first):
                     self._fault("pairs", i, f"passages {p.number} and {q.number} overlap or do not "
                                             f"ascend in {side}")
 
@@ -710,6 +719,19 @@ class Checker:
                 self._fault("pairs", i, f"passage {p.number}: quoted, without quotation marks")
             if not p.quoted and len(chain) == 1 and all(surely_quoted(*side) for side in around):
                 self._fault("pairs", i, f"passage {p.number}: not quoted, but “…” in both")
+
+    def _check_chance(self, i: int, pair: dict, a: Document, b: Document,
+                      places: list[Place]) -> None:
+        """One short passage alone makes a pair only if it is quoted in one text."""
+        words = sum(min(len(p.a), len(p.b)) for p in places)
+        if pair["relation"] != "shares_passage" or len(chains(places)) != 1 or words >= min(
+                self.options["min_unquoted_words"], 2 * self.options["min_passage_words"]):
+            return
+        around = [line_around(d, range(first.start, last.stop)) for d, first, last in
+                  ((a, places[0].a, places[-1].a), (b, places[0].b, places[-1].b))]
+        if not any(MARKS.search(before + inside) for before, inside, _ in around):
+            self._fault("pairs", i, f"one passage of {words} words, quoted in neither text, and no "
+                                    "other relation")
 
     def _check_missing(self, i: int, a: Document, b: Document, taken_a: bytearray,
                        taken_b: bytearray) -> None:
@@ -789,13 +811,14 @@ class Checker:
                 self._fault("clusters", i, f"{doc} is exact, not {relation} {member['jaccard']}")
             return
         a, b = self.document(doc), self.document(representative)
-        m = measure(a, b)
-        if possible_relations(m, a, b, self.options) != {"near_duplicate"}:
-            self._fault("clusters", i, f"{doc} is no near duplicate of the representative: jaccard "
-                                       f"{m.jaccard:.6f}")
-        if relation != "near_duplicate" or abs(member["jaccard"] - m.jaccard) > 5.1e-7:
+        measures = Measures(a, b)
+        jaccard = measures.values["jaccard"]
+        if measures.relations(self.options) != {"near_duplicate"}:
+            self._fault("clusters", i, f"{doc} is no near duplicate of the representative: "
+                                       f"{measures}")
+        if relation != "near_duplicate" or not abs(member["jaccard"] - jaccard) <= ROUNDING:
             self._fault("clusters", i, f"{doc}: {relation} {member['jaccard']}, but its jaccard is "
-                                       f"{m.jaccard:.6f}")
+                                       f"{jaccard:.6f}")
         # Through any exact copies of the two.
         pairs = ((x, y) for x in docs for y in docs if x != y
                  and verified.get((min(x, y), max(x, y)), {}).get("relation") == "near_duplicate"
@@ -883,7 +906,7 @@ class Checker:
                     documents_of[shingle].append(doc)
                 sizes[doc] = len(document.shingles)
                 for other, shared in common.items():
-                    if Measures(shared, sizes[doc], sizes[other]).jaccard >= threshold:
+                    if jaccard_of(shared, sizes[doc], sizes[other]) >= threshold:
                         wanted.add((other, doc))
             document.forget()
         found, below = set(), 0

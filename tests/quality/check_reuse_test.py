@@ -1,0 +1,386 @@
+#!/usr/bin/env python3
+"""The checker holds for what the program writes, and names what is broken in it.
+
+  check_reuse_test.py COPYDESK SOURCE_DIR
+
+COPYDESK is run once over a small press made up here and once over the samples of SOURCE_DIR.
+"""
+import copy
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import check_reuse
+
+BINARY = ""
+SOURCE = pathlib.Path()
+SCRIPT = pathlib.Path(check_reuse.__file__)
+
+
+def sentence(rng: random.Random, words: int) -> str:
+    made = ["".join(rng.choice("bdfgklmnprstv") + rng.choice("aeiou") for _ in range(3))
+            for _ in range(words)]
+    return " ".join(made).capitalize() + "."
+
+
+def press() -> list[dict]:
+    """Invented pages that relate in every way."""
+    rng = random.Random(4)
+
+    def text(sentences: int) -> list[str]:
+        return [sentence(rng, 18) for _ in range(sentences)]
+
+    wire = text(12)
+    edited = [s.replace(" ", " né ", 1) if i % 4 == 0 else s for i, s in enumerate(wire)]
+    quote = sentence(rng, 22)[:-1]
+    tale, long_tale = text(10), text(24)
+    ferry = "渡轮公司星期一宣布因为码头的维修工程需要更长的时间所以今年夏天的航班将推迟到七月初才能恢复"
+    chrome = "Share this article"
+    texts = {
+        "wire": "\n\n".join(wire), "again": "\n\n".join(wire).upper(),
+        "edited": "\n\n".join(edited),
+        "tale": "\n\n".join(tale), "holder": "\n\n".join(long_tale[:4] + tale + long_tale[4:]),
+        "quoting": "\n\n".join(text(4) + [f"Then came “{quote}” and no more."] + text(3)),
+        "quoted": "\n\n".join(text(5) + [f"He said: “{quote}” - so it was."] + text(3)),
+        # A passage across chrome: the same chrome, and chrome in one of them only.
+        "cut": "\n".join(text(3) + [tale[0], chrome, tale[1]] + text(3)),
+        "cut-too": "\n".join(text(3) + [tale[0], chrome, tale[1]] + text(3)),
+        "boat": ferry + "。" + "河上的居民对这个决定感到非常失望和愤怒他们打算在周末举行一次和平的集会并邀请所有邻居",
+        "boats": "记者昨天从港口得到消息说新船已经到达但是还没有人知道谁来驾驶它。" + ferry +
+                 "。市长没有回答任何问题只是表示预算会议之后才能公布新的时间表",
+        "alone": "\n\n".join(text(9))}
+    return [{"id": name, "outlet": f"{name}.example", "title": f"On {name}",
+             "date": f"2026-05-{day:02}", "text": body}
+            for day, (name, body) in enumerate(texts.items(), 1)]
+
+
+class Words(unittest.TestCase):
+    def test_words(self):
+        for text, words in (
+                ("Don’t re-open No. 9!", "don t re open no 9"),
+                ("STRASSE Straße", "strasse strasse"),
+                ("e\u0301te\u0301 \u00e9t\u00e9", "été été"),
+                ("soft\u00adly a\u200cb c\u200d d", "softly ab c d"),
+                ("İstanbul", "i\u0307stanbul"),
+                ("港口", "港口"), ("港", "港"), ("旧港口x1", "旧港 港口 x1"),
+                ("ภาษา", "ภา าษ ษา"), ("กิน", "กิน"),
+                ("１２ ²x", "１２ ²x"), ("\u0301a", "a"), ("", "")):
+            found = [word for _, _, word in check_reuse.split_words(text)]
+            self.assertEqual(found, words.split(), text)
+
+    def test_places(self):
+        self.assertEqual([(b, e) for b, e, _ in check_reuse.split_words("a 旧港口 b\u200d")],
+                         [(0, 1), (2, 4), (3, 5), (6, 7)])
+        self.assertEqual(list(check_reuse.byte_offsets("aé旧\U0001f600")), [0, 1, 3, 6, 10])
+
+    def test_unknown_characters(self):
+        self.assertTrue(check_reuse.is_unknown("a\u0378"))
+        self.assertFalse(check_reuse.is_unknown("aé旧\ufffe"))
+
+
+class Texts(unittest.TestCase):
+    def test_words_of_a_span(self):
+        # "by Ada" is gone, "two" stands where "2" stood.
+        d = check_reuse.Document("one 2 by Ada three", [
+            {"begin": 4, "end": 5, "replacement": "two"}, {"begin": 6, "end": 13}])
+        self.assertEqual(d.living, b"one two three")
+        self.assertEqual(list(zip(d.begins, d.ends, d.words)),
+                         [(0, 3, "one"), (4, 5, "two"), (13, 18, "three")])
+        self.assertEqual(d.words_of(0, 18), ["one", "two", "by", "ada", "three"])
+        self.assertEqual(d.words_of(4, 5), ["two"])
+        self.assertEqual(d.words_in(4, 18), range(1, 3))
+        self.assertEqual([at for at in range(19) if d.inside_word(at)], [1, 2, 14, 15, 16, 17])
+
+
+class Run(unittest.TestCase):
+    """A run over the press, and what happens to the checker when a file of it is changed."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.work = pathlib.Path(cls.folder.name)
+        cls.input = cls.work / "press.jsonl"
+        cls.input.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in press()),
+                             encoding="utf-8")
+        cls.out = cls.work / "out"
+        subprocess.run([BINARY, "run", str(cls.input), "--out", str(cls.out), "--quiet"],
+                       check=True)
+        cls.files = {p.name: p.read_text(encoding="utf-8").splitlines()
+                     for p in cls.out.iterdir()}
+        cls.doc = {r["id"]: doc for doc, r in enumerate(press())}
+
+    def faults(self, **changed: list[dict]) -> str:
+        """What the checker says with these files changed."""
+        with tempfile.TemporaryDirectory(dir=self.work) as folder:
+            for name, lines in self.files.items():
+                stem = name.split(".")[0]
+                if stem in changed:
+                    lines = [json.dumps(row) for row in changed[stem]]
+                (pathlib.Path(folder) / name).write_text("".join(l + "\n" for l in lines))
+            checker = check_reuse.Checker(pathlib.Path(folder), [self.input])
+            checker.check()
+            return "\n".join(map(str, checker.faults))
+
+    def rows(self, name: str) -> list[dict]:
+        return [json.loads(line) for line in self.files[name + ".jsonl"]]
+
+    def pair(self, a: str, b: str, rows: list[dict]) -> dict:
+        return next(r for r in rows if {r["a"], r["b"]} == {a, b})
+
+    def broken_pair(self, a: str, b: str, change) -> str:
+        rows = self.rows("pairs")
+        change(self.pair(a, b, rows))
+        return self.faults(pairs=rows)
+
+    def broken(self, name: str, change) -> str:
+        rows = self.rows(name)
+        change(rows)
+        return self.faults(**{name: rows})
+
+    def test_all_holds(self):
+        self.assertEqual(self.faults(), "")
+        relations = {(p["a"], p["b"]): p["relation"] for p in self.rows("pairs")}
+        self.assertEqual(relations[("wire", "again")], "exact")
+        self.assertEqual(relations[("wire", "edited")], "near_duplicate")
+        self.assertEqual(relations[("tale", "holder")], "contained")
+        self.assertEqual(relations[("quoting", "quoted")], "shares_passage")
+        self.assertIn(("boat", "boats"), relations)
+        self.assertGreater(len(self.rows("audit")[self.doc["cut"]]["spans"]), 0)
+
+    def test_measures(self):
+        for name in ("jaccard", "containment_a", "containment_b", "coverage_a", "coverage_b"):
+            def change(pair):
+                pair[name] = round(pair[name] - 0.000002, 6)
+            self.assertIn(f"{name} 0.", self.broken_pair("wire", "edited", change))
+
+    def test_relations(self):
+        for a, b, relation in (("wire", "again", "near_duplicate"), ("wire", "edited", "exact"),
+                               ("wire", "edited", "contains"), ("tale", "holder", "contains"),
+                               ("quoting", "quoted", "near_duplicate")):
+            found = self.broken_pair(a, b, lambda pair: pair.update(relation=relation))
+            self.assertIn(f"relation {relation}, but it is", found)
+
+    def test_pairs(self):
+        found = self.broken("pairs", lambda rows: rows.reverse())
+        self.assertIn("not ascending and distinct", found)
+        found = self.broken("pairs", lambda rows: rows.insert(1, rows[0]))
+        self.assertIn("pairs.jsonl:2: (0, 1) after (0, 1): not ascending and distinct", found)
+        found = self.broken_pair("wire", "again", lambda p: p.update(a_doc=1, b_doc=0))
+        self.assertIn("does not stand before", found)
+        found = self.broken_pair("wire", "again", lambda p: p.update(a="tale"))
+        self.assertIn("a 'tale' is not the id of 0", found)
+        found = self.broken_pair("wire", "again", lambda p: p.update(b_doc=99))
+        self.assertIn("there is no document", found)
+
+    def broken_passage(self, a: str, b: str, change, number: int = 0) -> str:
+        return self.broken_pair(a, b, lambda pair: change(pair["passages"][number]))
+
+    def test_places_of_passages(self):
+        def shift(side, begin, end):
+            def change(passage):
+                passage[side] = [passage[side][0] + begin, passage[side][1] + end]
+            return change
+
+        self.assertIn("cuts a word", self.broken_passage("wire", "edited", shift("a", 3, 0)))
+        self.assertIn("cuts a word", self.broken_passage("wire", "edited", shift("b", 0, -3)))
+        self.assertIn("cuts a character", self.broken_passage("boat", "boats", shift("a", 1, 0)))
+        self.assertIn("outside of the text", self.broken_passage("tale", "holder",
+                                                                 shift("a", 0, 9999)))
+        self.assertIn("outside of the text", self.broken_passage("tale", "holder",
+                                                                 lambda p: p.update(b=[7, 7])))
+        # "Bababa " is seven bytes long.
+        found = self.broken_passage("tale", "holder", shift("a", 7, 0))
+        self.assertIn("other words in b than in a, from the 1th on", found)
+        # The mark before the quotation.
+        found = self.broken_passage("quoting", "quoted", shift("a", 1, 0))
+        self.assertIn("other characters around its words", found)
+
+    def test_words_of_passages(self):
+        def more(passage):
+            passage["words"] += 1
+        self.assertIn("words 23, but it has 22", self.broken_passage("quoting", "quoted", more))
+
+        def less(passage):
+            for side, name in (("a", "wire"), ("b", "edited")):
+                text = press()[self.doc[name]]["text"].encode()[:passage[side][1]]
+                passage[side][0] = [m.start() for m in re.finditer(rb"\w+", text)][-6]
+            passage["words"] = 6
+        found = self.broken_passage("wire", "edited", less)
+        self.assertIn("passage 1: only 6 words in a run", found)
+        self.assertIn("not maximal", found)
+
+    def test_missing_and_overlapping_passages(self):
+        found = self.broken_pair("wire", "edited", lambda p: p["passages"].pop(1))
+        self.assertIn("a shared run of 12 words is in no passage", found)
+        found = self.broken_pair("quoting", "quoted", lambda p: p["passages"].clear())
+        self.assertIn("there is no passage", found)
+
+        def twice(pair):
+            pair["passages"].append(copy.deepcopy(pair["passages"][-1]))
+        self.assertIn("overlap or do not ascend in a", self.broken_pair("wire", "edited", twice))
+        self.assertIn("overlap or do not ascend in b", self.broken_pair("wire", "edited", twice))
+        found = self.broken_pair("wire", "edited", lambda p: p["passages"].reverse())
+        self.assertIn("overlap or do not ascend in a", found)
+
+    def test_quotations(self):
+        found = self.broken_passage("quoting", "quoted", lambda p: p.update(quoted=False))
+        self.assertIn("not quoted, but “…” in both", found)
+        found = self.broken_passage("wire", "edited", lambda p: p.update(quoted=True))
+        self.assertIn("quoted, without quotation marks", found)
+
+    def test_clusters(self):
+        def member(rows, name):
+            return next(m for m in rows[0]["members"] if m["id"] == name)
+
+        def lose(rows):
+            rows[0]["members"] = [m for m in rows[0]["members"] if m["id"] != "edited"]
+        found = self.broken("clusters", lose)
+        self.assertIn("audit.jsonl:3: near_duplicate, but in no cluster", found)
+        self.assertIn("clustered_documents: 3, but the rows say 2", found)
+        found = self.broken("clusters", lambda rows: member(rows, "edited").update(jaccard=0.9))
+        self.assertIn("near_duplicate 0.9, but its jaccard is", found)
+        found = self.broken("clusters", lambda rows: member(rows, "again").update(
+            relation="near_duplicate"))
+        self.assertIn("1 is exact, not near_duplicate", found)
+        found = self.broken("clusters", lambda rows: rows[0].update(worst_jaccard=1))
+        self.assertIn("worst_jaccard 1 is not the lowest", found)
+        found = self.broken("clusters", lambda rows: rows[0].update(
+            representative="edited", representative_doc=self.doc["edited"]))
+        self.assertIn("but its representative is 2", found)
+        found = self.broken("clusters", lambda rows: rows[0]["outlets"].pop())
+        self.assertIn("outlets are not those of the members", found)
+
+        def chain(rows):
+            rows[0]["members"].append({**member(rows, "edited"), "id": "tale",
+                                       "doc": self.doc["tale"]})
+        self.assertIn("is no near duplicate of the representative", self.broken("clusters", chain))
+        found = self.broken("clusters", lambda rows: rows.append({**rows[0], "cluster": 1}))
+        self.assertIn("is in another cluster, too", found)
+
+    def test_a_member_needs_a_pair(self):
+        def lose(rows):
+            rows[:] = [p for p in rows if p["relation"] != "near_duplicate"]
+        found = self.broken("pairs", lose)
+        self.assertIn("no pair with the representative in pairs.jsonl", found)
+        # That of an exact copy is enough.
+        found = self.broken_pair("wire", "edited", lambda p: p.update(a="again", a_doc=1))
+        self.assertEqual(found, "")
+
+    def test_audit(self):
+        doc = self.doc["edited"]
+        found = self.broken("audit", lambda rows: rows[doc].update(of="tale", of_doc=3))
+        self.assertIn("near_duplicate of 3, but its representative is 0", found)
+        found = self.broken("audit", lambda rows: rows[doc].update(of="tale"))
+        self.assertIn("of 'tale' is not the id of document 0", found)
+        cut = self.doc["cut"]
+
+        def shift(rows):
+            rows[cut]["spans"][0]["begin"] += 2
+        found = self.broken("audit", shift)
+        self.assertIn(f"audit.jsonl:{cut + 1}: span", found)
+        self.assertIn("cuts a word", found)
+        self.assertIn("the text is not the original with the spans", found)
+        found = self.broken("audit", lambda rows: rows[cut]["spans"].append(
+            rows[cut]["spans"][0]))
+        self.assertIn("not ascending, not disjoint", found)
+        found = self.broken("audit", lambda rows: rows[self.doc["boat"]]["spans"].append(
+            {**rows[cut]["spans"][0], "begin": 1, "end": 3}))
+        self.assertIn("cuts a character", found)
+        found = self.broken("audit", lambda rows: rows[0].update(verdict="dropped"))
+        self.assertIn("dropped, and the reason is None", found)
+
+    def test_clean(self):
+        found = self.broken("clean", lambda rows: rows[1].update(text=rows[1]["text"] + "."))
+        self.assertIn("clean.jsonl:2: the text is not the original with the spans", found)
+        found = self.broken("clean", lambda rows: rows[1].update(title="Other"))
+        self.assertIn("other members than the text differ", found)
+        found = self.broken("clean", lambda rows: rows.pop())
+        self.assertIn("rows, 10 documents were kept", found)
+        found = self.broken("clean", lambda rows: rows[0]["copydesk"].update(cluster_size=9))
+        self.assertIn("cluster_size or outlets not as in clusters.jsonl", found)
+        found = self.broken("dropped", lambda rows: rows[0].update(text="x"))
+        self.assertIn("dropped.jsonl:1: the text is not the original's", found)
+
+    def test_stories(self):
+        found = self.broken("stories", lambda rows: rows.pop())
+        self.assertIn("is in no story", found)
+        found = self.broken("stories", lambda rows: rows[0]["docs"].append(11))
+        self.assertIn("11 is in another story, too", found)
+        self.assertIn("members are not the ids of docs", found)
+
+    def test_ledger(self):
+        run = json.loads("\n".join(self.files["run.json"]))
+        for change, fault in (
+                (lambda s: s.update(kept=9), "kept: 9, but the rows say 10"),
+                (lambda s: s["pairs"].update(exact=7), "pairs: "),
+                (lambda s: s.update(text_bytes_kept=1), "text_bytes_kept: 1, but"),
+                (lambda s: s["stages"][-2].update(kept=3), "came from the stage before"),
+                (lambda s: s["stages"][-1]["bytes"].update(blank=1), "bytes of engine: ")):
+            changed = copy.deepcopy(run)
+            change(changed["summary"])
+            self.assertIn("run.json: " + fault if not fault.startswith("came") else fault,
+                          self.faults(run=[changed]))
+
+    def test_all_pairs(self):
+        checker = check_reuse.Checker(self.out, [self.input])
+        jaccard = self.pair("wire", "edited", self.rows("pairs"))["jaccard"]
+        figures = checker.all_pairs()
+        self.assertEqual(figures, {"near_duplicates": 1, "found": 1, "recall": 1,
+                                   "below_threshold": 0})
+        # The numbers in the file are rounded.
+        self.assertEqual(checker.all_pairs(jaccard - 1e-6)["near_duplicates"], 1)
+        above = checker.all_pairs(jaccard + 1e-6)
+        self.assertEqual((above["near_duplicates"], above["recall"]), (0, 1))
+        self.assertEqual(above["below_threshold"], 1)
+        checker.files["pairs"] = []
+        self.assertEqual(checker.all_pairs()["recall"], 0)
+
+    def command(self, *arguments) -> subprocess.CompletedProcess:
+        return subprocess.run([sys.executable, str(SCRIPT), *map(str, arguments)],
+                              capture_output=True, text=True)
+
+    def test_command(self):
+        done = self.command(self.out, self.input, "--all-pairs")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn(": 0 faults", done.stdout)
+        self.assertIn("1 of 1 found, recall 1.0000", done.stdout)
+        with tempfile.TemporaryDirectory(dir=self.work) as folder:
+            for name, lines in self.files.items():
+                if name == "stories.jsonl":
+                    lines = lines[:-2]
+                (pathlib.Path(folder) / name).write_text("".join(l + "\n" for l in lines))
+            done = self.command(folder, self.input, "--show", "1")
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertEqual(len(done.stdout.splitlines()), 2)
+
+    def test_what_cannot_be_checked(self):
+        other = self.work / "other.jsonl"
+        other.write_text('{"id": "1", "text": "One."}\n')
+        for arguments in ((self.work, self.input), (self.out, self.work / "none.jsonl"),
+                          (self.out, other), (self.out, SCRIPT), (self.out,)):
+            self.assertEqual(self.command(*arguments).returncode, 2, arguments)
+
+
+class Samples(unittest.TestCase):
+    def test_samples(self):
+        inputs = [SOURCE / "samples" / "pages", SOURCE / "samples" / "inbox"]
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "out"
+            subprocess.run([BINARY, "run", *map(str, inputs), "--out", str(out), "--quiet"],
+                           check=True)
+            checker = check_reuse.Checker(out, inputs)
+            checker.check()
+            self.assertEqual(list(map(str, checker.faults)), [])
+            self.assertGreater(checker.counts["passages"], 50)
+
+
+if __name__ == "__main__":
+    BINARY = str(pathlib.Path(sys.argv[1]).resolve())
+    SOURCE = pathlib.Path(sys.argv[2])
+    unittest.main(argv=sys.argv[:1])
