@@ -130,12 +130,16 @@ class Scores(unittest.TestCase):
     def test_table(self):
         rows = [measure.Row(m, "wsdl", v, x, "c")
                 for v, m, x in (("a 1", "recall verbatim", 0.5), ("a 1", "pairs", 3),
-                                ("copydesk 1", "recall verbatim", 1), ("copydesk 1", "seconds cpu",
-                                                                       2.25))]
+                                ("b 1", "recall verbatim", 0.25), ("b 1", "recall quote", 0),
+                                ("copydesk 1", "recall verbatim", 1),
+                                ("copydesk 1", "seconds cpu", 2.25))]
         self.assertEqual(reuse_rivals.table(rows).splitlines(),
-                         ["wsdl", "", "| tool | verbatim | pairs | seconds cpu |",
-                          "|---|---|---|---|",
-                          "| copydesk 1 | 1.000 | – | 2.2 |", "| a 1 | 0.500 | 3 | – |"])
+                         ["wsdl", "", "| tool | verbatim | quote | pairs | seconds cpu |",
+                          "|---|---|---|---|---|",
+                          "| copydesk 1 | 1.000 | – | – | 2.2 |",
+                          f"| {reuse_rivals.BEST} | 0.500 | 0.000 | – | – |",
+                          "| a 1 | 0.500 | – | 3 | – |", "| b 1 | 0.250 | 0.000 | – | – |"])
+        self.assertNotIn(reuse_rivals.BEST, reuse_rivals.table(rows[-2:]))
 
 
 class Drivers(unittest.TestCase):
