@@ -179,7 +179,44 @@ def differences(old: list[Row], new: list[Row], tolerance: float) -> list[str]:
     return faults + [f"{' '.join(key)}: in the CSV, not measured" for key in before]
 
 
+def add_csv_flags(parser: argparse.ArgumentParser, csv_path: pathlib.Path) -> None:
+    parser.add_argument("--csv", type=pathlib.Path, default=csv_path)
+    parser.add_argument("--check", action="store_true", help="compare with the CSV, write nothing")
+    parser.add_argument("--tolerance", type=float, default=0.0005,
+                        help="how far a value may be from the CSV's (%(default)s)")
+
+
+def check_or_write(args: argparse.Namespace, measured: list[Row]) -> int:
+    """What add_csv_flags() promises; the exit status."""
+    if args.check:
+        faults = differences(read_csv(args.csv), measured, args.tolerance)
+        print("\n".join(faults) or f"{len(measured)} values as in {args.csv.name}")
+        return 1 if faults else 0
+    write_csv(args.csv, merged(read_csv(args.csv), measured))
+    print(f"{len(measured)} values in {args.csv}")
+    return 0
+
+
 # --- runs ----------------------------------------------------------------------------------------
+
+def run_copydesk(binary: str, source: pathlib.Path, out: pathlib.Path,
+                 config: dict | None = None) -> None:
+    command = [binary, "run", str(source), "--out", str(out), "--quiet"]
+    if config is not None:
+        path = out.with_suffix(".toml")
+        path.write_text(toml_of(config), encoding="utf-8")
+        command += ["--config", str(path)]
+    subprocess.run(command, check=True)
+
+
+def default_config(binary: str, work: pathlib.Path) -> dict:
+    """What the binary does without a config: it writes that into run.json."""
+    record = work / "one.jsonl"
+    record.write_text('{"id": "1", "outlet": "a.example", "text": "The ferry is late."}\n')
+    run_copydesk(binary, record, work / "one")
+    run = json.loads((work / "one" / "run.json").read_text(encoding="utf-8"))
+    return tomllib.loads(run["config"])
+
 
 def parse_scores(table: str) -> dict[str, dict[str, float]]:
     """{"set/extractor": {measure: value}} of what score_chrome.py prints."""
@@ -202,23 +239,7 @@ class Bench:
         self._prepared: dict[tuple, pathlib.Path] = {}
         self._audits: dict[tuple, pathlib.Path] = {}
         self._runs = 0
-        self.default = self._default_config()
-
-    def _default_config(self) -> dict:
-        """What the binary does without a config: it writes that into run.json."""
-        record = self.work / "one.jsonl"
-        record.write_text('{"id": "1", "outlet": "a.example", "text": "The ferry is late."}\n')
-        self._run(record, None, self.work / "one")
-        run = json.loads((self.work / "one" / "run.json").read_text(encoding="utf-8"))
-        return tomllib.loads(run["config"])
-
-    def _run(self, source: pathlib.Path, config: dict | None, out: pathlib.Path) -> None:
-        command = [self.binary, "run", str(source), "--out", str(out), "--quiet"]
-        if config is not None:
-            path = out.with_suffix(".toml")
-            path.write_text(toml_of(config), encoding="utf-8")
-            command += ["--config", str(path)]
-        subprocess.run(command, check=True)
+        self.default = default_config(binary, work)
 
     def prepared(self, labelled: pathlib.Path, content: bool, only: tuple) -> pathlib.Path:
         key = (labelled, content, only)
@@ -239,7 +260,7 @@ class Bench:
         out = self.work / f"run-{self._runs}"
         self._runs += 1
         if self.folds is None or MODEL not in config["stages"]:
-            self._run(source, config, out)
+            run_copydesk(self.binary, source, out, config)
         else:
             self._run_folds(source, config, out)
         self._audits[key] = out
@@ -257,7 +278,7 @@ class Bench:
         for fold, part in enumerate(parts):
             model = str(self.folds / f"fold-{fold}.model")
             folded = {**config, MODEL: {**config[MODEL], MODEL_OPTION: model}}
-            self._run(part, folded, part.with_suffix(""))
+            run_copydesk(self.binary, part, part.with_suffix(""), folded)
         for name in ("audit.jsonl", "clean.jsonl"):
             with open(out / name, "wb") as joined:
                 for part in parts:
@@ -374,15 +395,12 @@ def command_of(part: str, folds: bool, settings: dict) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("binary", metavar="COPYDESK")
-    parser.add_argument("--csv", type=pathlib.Path, default=HERE / "results.csv")
     parser.add_argument("--only", action="append", choices=PARTS, metavar="PART",
                         help=", ".join(PARTS))
     parser.add_argument("--folds", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--set", action="append", type=parse_setting, default=[], dest="settings",
                         metavar="STAGE.OPTION=VALUE")
-    parser.add_argument("--check", action="store_true", help="compare with the CSV, write nothing")
-    parser.add_argument("--tolerance", type=float, default=0.0005,
-                        help="how far a value may be from the CSV's (%(default)s)")
+    add_csv_flags(parser, HERE / "results.csv")
     args = parser.parse_args()
 
     evaldata.data_dir()
@@ -397,13 +415,7 @@ def main() -> int:
             command = command_of(part, folds is not None, settings)
             print(f"{part} …", file=sys.stderr)
             measured += [Row(*figures, command) for figures in PARTS[part](bench)]
-    if args.check:
-        faults = differences(read_csv(args.csv), measured, args.tolerance)
-        print("\n".join(faults) or f"{len(measured)} values as in {args.csv.name}")
-        return 1 if faults else 0
-    write_csv(args.csv, merged(read_csv(args.csv), measured))
-    print(f"{len(measured)} values in {args.csv}")
-    return 0
+    return check_or_write(args, measured)
 
 
 if __name__ == "__main__":
