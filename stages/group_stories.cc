@@ -52,11 +52,7 @@ class GroupStories : public CorpusStage {
       edges.insert(edges.end(), some.begin(), some.end());
       some = {};
     }
-    std::vector<std::uint32_t> weights;
-    for (std::size_t vertex = 0; vertex < index.size(); ++vertex) {
-      weights.push_back(static_cast<std::uint32_t>(index.docs(vertex).size()));
-    }
-    const std::vector<std::uint32_t> groups = reuse::average_link(weights, edges, rule_.threshold);
+    const std::vector<std::uint32_t> groups = reuse::link_stories(index.days(), edges, rule_);
 
     std::vector<Story> stories(index.size());  // by group, most of them empty
     for (std::size_t vertex = 0; vertex < index.size(); ++vertex) {
@@ -98,7 +94,7 @@ StageSpec group_stories() {
   return StageSpecBuilder<Options>("group_stories", StageKind::kCorpus)
       .summary("Groups documents that report the same event.")
       .option("threshold", &Options::threshold, {0.01, 1},
-              "Mean similarity that joins two groups of documents.")
+              "Similarity that joins two documents; closely knit groups need more.")
       .option("window_days", &Options::window_days, {0, 36'500},
               "Days that may lie between two reports of one event, when both are dated.")
       .option("title_weight", &Options::title_weight, {0, 100},

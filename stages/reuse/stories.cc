@@ -32,6 +32,8 @@ constexpr double kEdgeFloor = 0.25;
 // with fewer, one is enough.
 constexpr std::size_t kSharedTerms = 3;
 constexpr std::size_t kFewTerms = 10;
+// Terms by which copies of a text find each other; they must share half of them.
+constexpr std::size_t kCopyTerms = 8;
 // A first line that is taken for the title is no longer than this.
 constexpr std::size_t kTitleWords = 30;
 
@@ -230,136 +232,246 @@ bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b) {
   return !a.years.empty() && !b.years.empty() && !meet(a.years, b.years);
 }
 
-StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule) : rule_(rule) {
-  std::sort(notes.begin(), notes.end(), [](const StoryNote& a, const StoryNote& b) {
-    return std::tie(a.day, a.content, a.doc) < std::tie(b.day, b.content, b.doc);
-  });
+namespace {
 
-  std::vector<StoryNote> firsts;  // one for each vertex
-  for (StoryNote& note : notes) {
-    // Documents without a word that counts have nothing in common.
-    if (firsts.empty() || note.terms.empty() || firsts.back().content != note.content ||
-        firsts.back().day != note.day) {
-      vertices_.emplace_back();
-      vertices_.back().day = note.day;
-      vertices_.back().is_short = note.is_short;
-      firsts.push_back(std::move(note));
-      vertices_.back().docs.push_back(firsts.back().doc);
-    } else {
-      vertices_.back().docs.push_back(note.doc);
+using Terms = std::vector<VectorTerm>;  // ascending by word
+
+// The words of all notes, and the terms of each by the indexes of its words.
+struct Vocabulary {
+  std::vector<std::uint64_t> words;  // ascending
+  std::vector<double> shares;        // of each word in the background
+  std::vector<Terms> terms;          // of each note
+};
+
+Vocabulary collect_words(std::span<const StoryNote> notes) {
+  Vocabulary all;
+  for (const StoryNote& note : notes) {
+    for (const StoryTerm& term : note.terms) all.words.push_back(term.word);
+  }
+  sort_unique(all.words);
+  std::transform(all.words.begin(), all.words.end(), std::back_inserter(all.shares),
+                 background_share);
+  for (const StoryNote& note : notes) {
+    Terms& terms = all.terms.emplace_back();
+    terms.reserve(note.terms.size());
+    auto at = all.words.cbegin();
+    for (const StoryTerm& term : note.terms) {
+      at = std::lower_bound(at, all.words.cend(), term.word);
+      terms.push_back({static_cast<std::uint32_t>(at - all.words.cbegin()), term.body, term.head});
     }
   }
-  notes.clear();
+  return all;
+}
 
-  // Rarity.
-  std::vector<std::uint64_t> words;
-  for (const StoryNote& note : firsts) {
-    for (const StoryTerm& term : note.terms) words.push_back(term.word);
+// In how many of these notes each word stands.
+std::vector<std::uint32_t> count_documents(const Vocabulary& all,
+                                           std::span<const std::size_t> notes) {
+  std::vector<std::uint32_t> counts(all.words.size());
+  for (const std::size_t note : notes) {
+    for (const VectorTerm& term : all.terms[note]) ++counts[term.word];
   }
-  std::sort(words.begin(), words.end());
-  std::vector<std::uint32_t> counts;
-  std::size_t distinct = 0;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i == 0 || words[i] != words[i - 1]) {
-      words[distinct++] = words[i];
-      counts.push_back(0);
-    }
-    ++counts.back();
-  }
-  words.resize(distinct);
-  const double documents = static_cast<double>(firsts.size()) + kBackgroundDocuments;
-  std::vector<double> rarity(distinct);
-  for (std::size_t i = 0; i < distinct; ++i) {
-    const double expected = counts[i] + kBackgroundDocuments * background_share(words[i]);
+  return counts;
+}
+
+// The vectors of these notes, of length 1, by the rarity of words among them. Words of a single
+// note count in the length and are left out.
+std::vector<Terms> make_vectors(const Vocabulary& all, std::span<const std::size_t> notes,
+                                std::span<const std::uint32_t> counts) {
+  const double documents = static_cast<double>(notes.size()) + kBackgroundDocuments;
+  std::vector<double> rarity(counts.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const double expected = counts[i] + kBackgroundDocuments * all.shares[i];
     rarity[i] = std::max(-std::log(expected / documents), 0.0);
   }
-
-  // Vectors of length 1 and the terms to meet by.
-  postings_.resize(distinct);
-  for (std::size_t v = 0; v < firsts.size(); ++v) {
-    Vertex& vertex = vertices_[v];
-    vertex.numbers = std::move(firsts[v].numbers);
+  std::vector<Terms> vectors;
+  vectors.reserve(notes.size());
+  for (const std::size_t note : notes) {
     double body_square = 0;
     double head_square = 0;
-    std::vector<Term> all;
-    auto at = words.cbegin();
-    for (const StoryTerm& term : firsts[v].terms) {
-      at = std::lower_bound(at, words.cend(), term.word);
-      const auto word = static_cast<std::uint32_t>(at - words.cbegin());
-      const double body = term.body * rarity[word];
-      const double head = term.head * rarity[word];
+    Terms& vector = vectors.emplace_back();
+    for (const VectorTerm& term : all.terms[note]) {
+      const double body = term.body * rarity[term.word];
+      const double head = term.head * rarity[term.word];
       body_square += body * body;
       head_square += head * head;
-      if (counts[word] > 1)
-        all.push_back({word, static_cast<float>(body), static_cast<float>(head)});
+      if (counts[term.word] < 2) continue;
+      vector.push_back({term.word, static_cast<float>(body), static_cast<float>(head)});
     }
     const double body_length = body_square > 0 ? std::sqrt(body_square) : 1;
     const double head_length = head_square > 0 ? std::sqrt(head_square) : 1;
-    for (Term& term : all) {
+    for (VectorTerm& term : vector) {
       term.body = static_cast<float>(term.body / body_length);
       term.head = static_cast<float>(term.head / head_length);
     }
-    vertex.terms = all;
-    std::erase_if(all, [&](const Term& term) { return counts[term.word] > kMaxPostings; });
-    std::sort(all.begin(), all.end(), [](const Term& a, const Term& b) {
-      return a.body != b.body ? a.body > b.body : a.word < b.word;
-    });
-    if (all.size() > kIndexTerms) all.resize(kIndexTerms);
-    for (const Term& term : all) {
-      vertex.index_terms.push_back(term.word);
-      postings_[term.word].push_back(static_cast<std::uint32_t>(v));
-    }
-    std::sort(vertex.index_terms.begin(), vertex.index_terms.end());
   }
-  capped_terms_ = static_cast<std::size_t>(
-      std::count_if(counts.begin(), counts.end(), [](auto n) { return n > kMaxPostings; }));
+  return vectors;
 }
 
-bool StoryIndex::may_meet(const Vertex& a, const Vertex& b) const {
-  return !a.day || !b.day || std::abs(*a.day - *b.day) <= rule_.window_days;
+// The words of the weightiest terms, of those in no more than kMaxPostings documents; ascending.
+std::vector<std::uint32_t> weightiest(Terms terms, std::span<const std::uint32_t> counts,
+                                      std::size_t most) {
+  std::erase_if(terms, [&](const VectorTerm& term) { return counts[term.word] > kMaxPostings; });
+  const auto end = terms.begin() + static_cast<std::ptrdiff_t>(std::min(terms.size(), most));
+  std::partial_sort(terms.begin(), end, terms.end(), [](const VectorTerm& a, const VectorTerm& b) {
+    return a.body != b.body ? a.body > b.body : a.word < b.word;
+  });
+  std::vector<std::uint32_t> words;
+  std::transform(terms.begin(), end, std::back_inserter(words),
+                 [](const VectorTerm& term) { return term.word; });
+  std::sort(words.begin(), words.end());
+  return words;
 }
 
-double StoryIndex::similarity(std::size_t a, std::size_t b) const {
-  const Vertex& x = vertices_[a];
-  const Vertex& y = vertices_[b];
-  if (!may_meet(x, y)) return 0;
+struct Cosines {
   double body = 0;
   double head = 0;
-  auto i = x.terms.begin();
-  auto j = y.terms.begin();
-  while (i != x.terms.end() && j != y.terms.end()) {
+};
+
+Cosines cosines(const Terms& a, const Terms& b) {
+  Cosines sum;
+  auto i = a.begin();
+  auto j = b.begin();
+  while (i != a.end() && j != b.end()) {
     if (i->word < j->word) {
       ++i;
     } else if (j->word < i->word) {
       ++j;
     } else {
-      body += static_cast<double>(i->body) * static_cast<double>(j->body);
-      head += static_cast<double>(i->head) * static_cast<double>(j->head);
+      sum.body += static_cast<double>(i->body) * static_cast<double>(j->body);
+      sum.head += static_cast<double>(i->head) * static_cast<double>(j->head);
       ++i;
       ++j;
     }
   }
+  return sum;
+}
+
+// For each note the first one of which it is a copy, or itself. Notes ascend by day: a copy is no
+// more than the window later than the first, or both are undated.
+std::vector<std::size_t> find_copies(std::span<const StoryNote> notes,
+                                     std::span<const Terms> vectors,
+                                     std::span<const std::uint32_t> counts, const StoryRule& rule) {
+  std::vector<std::size_t> firsts(notes.size());
+  std::vector<std::vector<std::size_t>> postings(counts.size());  // of firsts only
+  std::vector<std::size_t> others;                                // once for each shared term
+  for (std::size_t i = 0; i < notes.size(); ++i) {
+    firsts[i] = i;
+    const std::vector<std::uint32_t> words = weightiest(vectors[i], counts, kCopyTerms);
+    others.clear();
+    for (const std::uint32_t word : words) {
+      others.insert(others.end(), postings[word].begin(), postings[word].end());
+    }
+    std::sort(others.begin(), others.end());
+    double best = std::max(kCopy, rule.threshold);
+    for (std::size_t begin = 0, next = 0; begin < others.size(); begin = next) {
+      const std::size_t other = others[begin];
+      while (next < others.size() && others[next] == other) ++next;
+      if (2 * (next - begin) < words.size()) continue;
+      if (notes[i].day.has_value() != notes[other].day.has_value()) continue;
+      if (notes[i].day && *notes[i].day - *notes[other].day > rule.window_days) continue;
+      const double alike = cosines(vectors[i], vectors[other]).body;
+      if (alike < best || (alike == best && firsts[i] != i)) continue;
+      if (numbers_conflict(notes[i].numbers, notes[other].numbers)) continue;
+      best = alike;
+      firsts[i] = other;
+    }
+    if (firsts[i] != i) continue;
+    for (const std::uint32_t word : words) postings[word].push_back(i);
+  }
+  return firsts;
+}
+
+}  // namespace
+
+bool may_meet(const std::optional<DayRange>& a, const std::optional<DayRange>& b,
+              std::int64_t window_days) {
+  return !a || !b || (a->first - b->last <= window_days && b->first - a->last <= window_days);
+}
+
+StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule) : rule_(rule) {
+  std::sort(notes.begin(), notes.end(), [](const StoryNote& a, const StoryNote& b) {
+    return std::tie(a.day, a.content, a.doc) < std::tie(b.day, b.content, b.doc);
+  });
+  const Vocabulary all = collect_words(notes);
+
+  std::vector<std::size_t> chosen(notes.size());
+  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+  std::vector<std::uint32_t> counts = count_documents(all, chosen);
+  std::vector<Terms> vectors = make_vectors(all, chosen, counts);
+  const std::vector<std::size_t> firsts = find_copies(notes, vectors, counts, rule_);
+
+  chosen.clear();
+  std::vector<std::size_t> vertex_of(notes.size());
+  for (std::size_t i = 0; i < notes.size(); ++i) {
+    if (firsts[i] == i) {
+      vertex_of[i] = chosen.size();
+      chosen.push_back(i);
+      Vertex& vertex = vertices_.emplace_back();
+      if (notes[i].day) vertex.days = DayRange{*notes[i].day, *notes[i].day};
+      vertex.is_short = notes[i].is_short;
+      vertex.numbers = std::move(notes[i].numbers);
+    }
+    Vertex& vertex = vertices_[vertex_of[firsts[i]]];
+    vertex.docs.push_back(notes[i].doc);
+    if (notes[i].day) vertex.days->last = *notes[i].day;  // notes ascend by day
+  }
+  counts = count_documents(all, chosen);
+  vectors = make_vectors(all, chosen, counts);
+  for (std::size_t v = 0; v < vertices_.size(); ++v) {
+    std::sort(vertices_[v].docs.begin(), vertices_[v].docs.end());
+    vertices_[v].terms = std::move(vectors[v]);
+  }
+  index_vertices(counts);
+}
+
+void StoryIndex::index_vertices(std::span<const std::uint32_t> counts) {
+  postings_.resize(counts.size());
+  for (std::size_t v = 0; v < vertices_.size(); ++v) {
+    Vertex& vertex = vertices_[v];
+    vertex.index_terms = weightiest(vertex.terms, counts, kIndexTerms);
+    for (const std::uint32_t word : vertex.index_terms) {
+      postings_[word].push_back(static_cast<std::uint32_t>(v));
+    }
+  }
+  capped_terms_ = static_cast<std::size_t>(
+      std::count_if(counts.begin(), counts.end(), [](auto n) { return n > kMaxPostings; }));
+}
+
+std::vector<std::optional<DayRange>> StoryIndex::days() const {
+  std::vector<std::optional<DayRange>> days;
+  days.reserve(vertices_.size());
+  for (const Vertex& vertex : vertices_) days.push_back(vertex.days);
+  return days;
+}
+
+double StoryIndex::similarity(std::size_t a, std::size_t b) const {
+  const Vertex& x = vertices_[a];
+  const Vertex& y = vertices_[b];
+  if (!may_meet(x.days, y.days, rule_.window_days)) return 0;
+  const Cosines alike = cosines(x.terms, y.terms);
   // A title and a few words are compared with no more than title and lead of the other.
-  double similarity = x.is_short || y.is_short ? std::max(body, head) : body;
+  double similarity = x.is_short || y.is_short ? std::max(alike.body, alike.head) : alike.body;
   if (numbers_conflict(x.numbers, y.numbers)) similarity *= kNumberPenalty;
   return std::min(similarity, 1.0);
 }
 
 std::vector<StoryEdge> StoryIndex::edges_to_smaller(std::size_t vertex) const {
   const Vertex& self = vertices_[vertex];
-  // Vertices ascend by day, those without one first: whom this one may meet are the undated and
-  // those since the window began.
+  // Vertices ascend by their first day, those without one first: whom this one may meet are the
+  // undated and those since the window began; a vertex itself lasts no longer than the window.
   const auto undated_end =
       static_cast<std::uint32_t>(std::partition_point(vertices_.begin(), vertices_.end(),
-                                                      [](const Vertex& v) { return !v.day; }) -
+                                                      [](const Vertex& v) { return !v.days; }) -
                                  vertices_.begin());
   const auto window_begin =
-      !self.day ? 0U
-                : static_cast<std::uint32_t>(
-                      std::partition_point(
-                          vertices_.begin() + undated_end, vertices_.end(),
-                          [&](const Vertex& v) { return *v.day < *self.day - rule_.window_days; }) -
-                      vertices_.begin());
+      !self.days ? 0U
+                 : static_cast<std::uint32_t>(
+                       std::partition_point(vertices_.begin() + undated_end, vertices_.end(),
+                                            [&](const Vertex& v) {
+                                              return v.days->first <
+                                                     self.days->first - 2 * rule_.window_days;
+                                            }) -
+                       vertices_.begin());
   std::vector<std::uint32_t> others;  // once for each shared term
   for (const std::uint32_t word : self.index_terms) {
     const std::vector<std::uint32_t>& postings = postings_[word];
@@ -386,41 +498,51 @@ std::vector<StoryEdge> StoryIndex::edges_to_smaller(std::size_t vertex) const {
   return edges;
 }
 
-std::vector<std::uint32_t> average_link(std::span<const std::uint32_t> weights,
-                                        std::span<const StoryEdge> edges, double threshold) {
-  const std::size_t n = weights.size();
-  // Of each group, named by its smallest vertex: the sum of similarities over pairs of documents
-  // with each group it has an edge to.
-  std::vector<std::unordered_map<std::uint32_t, double>> sums(n);
-  for (const StoryEdge& edge : edges) {
-    const double sum = edge.similarity * weights[edge.a] * weights[edge.b];
-    sums[edge.a][edge.b] += sum;
-    sums[edge.b][edge.a] += sum;
-  }
-  std::vector<double> sizes(weights.begin(), weights.end());
-  std::vector<std::uint32_t> versions(n, 0);
-  std::vector<std::uint32_t> parents(n);
+std::vector<std::uint32_t> link_stories(std::span<const std::optional<DayRange>> days,
+                                        std::span<const StoryEdge> edges, const StoryRule& rule) {
+  // A group is named by its smallest vertex.
+  struct Group {
+    double size = 1;
+    double inside = 0;  // the sum of similarities over its pairs
+    std::optional<DayRange> days;
+    std::uint32_t version = 0;
+    std::unordered_map<std::uint32_t, double> across;  // the same, with each group it has edges to
+  };
+  std::vector<Group> groups(days.size());
+  std::vector<std::uint32_t> parents(days.size());
   std::iota(parents.begin(), parents.end(), 0U);
+  for (std::size_t v = 0; v < days.size(); ++v) groups[v].days = days[v];
+  for (const StoryEdge& edge : edges) {
+    groups[edge.a].across[edge.b] += edge.similarity;
+    groups[edge.b].across[edge.a] += edge.similarity;
+  }
 
   struct Join {
-    double mean;
+    double strength;
     std::uint32_t a;  // < b
     std::uint32_t b;
     std::uint32_t version_a;
     std::uint32_t version_b;
     bool operator<(const Join& other) const {  // the top of the queue is the greatest
-      if (mean != other.mean) return mean < other.mean;
+      if (strength != other.strength) return strength < other.strength;
       return std::tie(other.a, other.b) < std::tie(a, b);
     }
   };
   std::priority_queue<Join> queue;
+  const auto bar = [&](const Group& group) {
+    const double pairs = group.size * (group.size - 1) / 2;
+    return (rule.threshold + kCohesion * group.inside) / (1 + pairs);
+  };
   const auto offer = [&](std::uint32_t a, std::uint32_t b, double sum) {
     if (b < a) std::swap(a, b);
-    const double mean = sum / (sizes[a] * sizes[b]);
-    if (mean >= threshold) queue.push({mean, a, b, versions[a], versions[b]});
+    const Group& x = groups[a];
+    const Group& y = groups[b];
+    if (!may_meet(x.days, y.days, rule.window_days)) return;
+    const double strength = sum / (x.size * y.size) / std::sqrt(bar(x) * bar(y));
+    if (strength >= 1) queue.push({strength, a, b, x.version, y.version});
   };
-  for (std::uint32_t b = 0; b < n; ++b) {
-    for (const auto& [a, sum] : sums[b]) {
+  for (std::uint32_t b = 0; b < groups.size(); ++b) {
+    for (const auto& [a, sum] : groups[b].across) {
       if (a < b) offer(a, b, sum);
     }
   }
@@ -428,27 +550,36 @@ std::vector<std::uint32_t> average_link(std::span<const std::uint32_t> weights,
   while (!queue.empty()) {
     const Join join = queue.top();
     queue.pop();
-    if (versions[join.a] != join.version_a || versions[join.b] != join.version_b) continue;
+    Group& kept = groups[join.a];
+    Group& gone = groups[join.b];
+    if (kept.version != join.version_a || gone.version != join.version_b) continue;
     parents[join.b] = join.a;
-    sizes[join.a] += sizes[join.b];
-    ++versions[join.a];
-    ++versions[join.b];
-    sums[join.a].erase(join.b);
-    sums[join.b].erase(join.a);
+    kept.inside = (kept.inside + gone.inside) + kept.across[join.b];
+    kept.size += gone.size;
+    if (!kept.days) {
+      kept.days = gone.days;
+    } else if (gone.days) {
+      kept.days = DayRange{std::min(kept.days->first, gone.days->first),
+                           std::max(kept.days->last, gone.days->last)};
+    }
+    ++kept.version;
+    ++gone.version;
+    kept.across.erase(join.b);
+    gone.across.erase(join.a);
     // Sums of two are the same in either order, so the smaller table is poured into the bigger.
-    std::unordered_map<std::uint32_t, double> poured = std::move(sums[join.b]);
-    sums[join.b].clear();
-    for (const auto& [other, sum] : poured) sums[other].erase(join.b);
-    if (poured.size() > sums[join.a].size()) std::swap(poured, sums[join.a]);
-    for (const auto& [other, sum] : poured) sums[join.a][other] += sum;
-    for (const auto& [other, sum] : sums[join.a]) {
-      sums[other][join.a] = sum;
+    std::unordered_map<std::uint32_t, double> poured = std::move(gone.across);
+    gone.across.clear();
+    for (const auto& [other, sum] : poured) groups[other].across.erase(join.b);
+    if (poured.size() > kept.across.size()) std::swap(poured, kept.across);
+    for (const auto& [other, sum] : poured) kept.across[other] += sum;
+    for (const auto& [other, sum] : kept.across) {
+      groups[other].across[join.a] = sum;
       offer(join.a, other, sum);
     }
   }
 
   // A parent is smaller than its child, so parents are at their roots already.
-  for (std::uint32_t v = 0; v < n; ++v) parents[v] = parents[parents[v]];
+  for (std::uint32_t v = 0; v < parents.size(); ++v) parents[v] = parents[parents[v]];
   return parents;
 }
 

@@ -2,9 +2,14 @@
 //
 // A document is a vector of its words, weighed by rarity (TF-IDF: Sparck Jones 1972, Salton and
 // Buckley 1988), the title, the first words and names counting more; two documents are as alike as
-// the cosine of their vectors. Groups are made by average-link agglomeration, since single link
-// chains stories that have nothing in common. Rarity is learned from the documents themselves,
-// blended with a background table for the first thousand of them.
+// the cosine of their vectors. Rarity is learned from the documents themselves, blended with a
+// background table for the first thousand of them. Copies of one text count once, in the rarity of
+// words as in the making of groups: fifty prints of a wire story say no more than one.
+//
+// Groups are made by agglomeration over the mean similarity of all pairs across, since single link
+// chains stories that have nothing in common. How much two groups must have in common depends on
+// how much each has in itself: reports of two look-alike events (two quakes, two elections) share
+// the words of their kind, yet those of one event share more.
 //
 // Everything here is done in an order made from content and date, so the groups do not depend on
 // the order in which documents come.
@@ -26,15 +31,19 @@ namespace copydesk::reuse {
 inline constexpr std::size_t kLeadWords = 60;
 // Words kept of a document: the weightiest.
 inline constexpr std::size_t kStoryTerms = 150;
+// Cosine from which two documents are taken for copies of one text, if the threshold is no higher.
+inline constexpr double kCopy = 0.75;
 // Terms of a document through which it meets others, and the most documents a term may be in to
 // serve for that.
 inline constexpr std::size_t kIndexTerms = 30;
 inline constexpr std::size_t kMaxPostings = 1000;
 // What remains of the similarity of two documents whose titles name different numbers.
 inline constexpr double kNumberPenalty = 0.4;
+// Groups must be alike by this share of what the members of each are alike among themselves.
+inline constexpr double kCohesion = 0.7;
 
 struct StoryRule {
-  double threshold = 0.2;        // mean similarity that joins two groups
+  double threshold = 0.16;       // similarity that joins two documents
   std::int64_t window_days = 3;  // documents further apart do not meet; without date: all do
   double title_weight = 3;       // a word of the title counts as so many of the body
 };
@@ -70,18 +79,36 @@ struct StoryNote {
 // other says "birthday" and nowhere "70th", or both name years and none in common.
 [[nodiscard]] bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b);
 
-// Two documents that are alike, as indexes.
+// The days on which a text or a story was published, both ends included.
+struct DayRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+
+// Whether no more than `window_days` lie between them. A missing one may be any day.
+[[nodiscard]] bool may_meet(const std::optional<DayRange>& a, const std::optional<DayRange>& b,
+                            std::int64_t window_days);
+
+// A word, as an index into all words of a run, and what it weighs in a document.
+struct VectorTerm {
+  std::uint32_t word = 0;
+  float body = 0;
+  float head = 0;
+};
+
+// Two texts that are alike, as indexes.
 struct StoryEdge {
   std::uint32_t a = 0;
   std::uint32_t b = 0;  // < a
   double similarity = 0;
 };
 
-// The documents of a run, one vertex for all that have the same words and day, in an order made
-// from day and content. Const members are thread-safe.
+// The texts of a run: one vertex for all copies of a text that were published within the window of
+// each other, in an order made from day and content. Const members are thread-safe.
 class StoryIndex {
  public:
-  // Takes notes in any order. Cost: sorts all terms.
+  // Takes notes in any order. Cost: sorts all terms; compares each document with the texts that
+  // share its weightiest terms.
   StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule);
 
   [[nodiscard]] std::size_t size() const { return vertices_.size(); }
@@ -89,7 +116,9 @@ class StoryIndex {
   [[nodiscard]] std::span<const std::uint64_t> docs(std::size_t vertex) const {
     return vertices_[vertex].docs;
   }
-  // Terms that are in too many documents to find candidates by, for the run's notes.
+  // The days of all vertices.
+  [[nodiscard]] std::vector<std::optional<DayRange>> days() const;
+  // Terms that are in too many texts to find candidates by, for the run's notes.
   [[nodiscard]] std::size_t capped_terms() const { return capped_terms_; }
 
   // In [0, 1]; 0 if the days are too far apart.
@@ -99,21 +128,16 @@ class StoryIndex {
   [[nodiscard]] std::vector<StoryEdge> edges_to_smaller(std::size_t vertex) const;
 
  private:
-  struct Term {
-    std::uint32_t word = 0;
-    float body = 0;  // vectors of length 1
-    float head = 0;
-  };
   struct Vertex {
     std::vector<std::uint64_t> docs;
-    std::optional<std::int64_t> day;
+    std::optional<DayRange> days;
     bool is_short = false;
-    std::vector<Term> terms;                 // ascending by word, words that others have too
+    std::vector<VectorTerm> terms;           // of the first document; words that others have too
     std::vector<std::uint32_t> index_terms;  // ascending
     TitleNumbers numbers;
   };
 
-  [[nodiscard]] bool may_meet(const Vertex& a, const Vertex& b) const;
+  void index_vertices(std::span<const std::uint32_t> counts);
 
   StoryRule rule_;
   std::vector<Vertex> vertices_;
@@ -121,13 +145,16 @@ class StoryIndex {
   std::size_t capped_terms_ = 0;
 };
 
-// Average-link agglomeration: joins the two groups with the highest mean similarity over all pairs
-// across, pairs without an edge counting 0, until none reaches `threshold`; among equals those with
-// the smallest members first. `weights`: documents in each vertex. Returns for each vertex the
-// smallest vertex of its group. Cost: O(e log e) for e edges, more where big groups meet.
-[[nodiscard]] std::vector<std::uint32_t> average_link(std::span<const std::uint32_t> weights,
+// Agglomeration. A group's bar is the mean of kCohesion times the similarity of each pair inside
+// it, and of `threshold` as one pair more: the bar of a single text is the threshold. Two groups
+// are joined if the mean similarity over all pairs across, pairs without an edge counting 0,
+// reaches the geometric mean of their bars and no more than `window_days` lie between their days;
+// those first that exceed it most, and among equals those with the smallest members. Returns for
+// each vertex the smallest vertex of its group. Cost: O(e log e) for e edges, more where big
+// groups meet.
+[[nodiscard]] std::vector<std::uint32_t> link_stories(std::span<const std::optional<DayRange>> days,
                                                       std::span<const StoryEdge> edges,
-                                                      double threshold);
+                                                      const StoryRule& rule);
 
 }  // namespace copydesk::reuse
 

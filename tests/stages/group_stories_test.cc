@@ -99,6 +99,43 @@ TEST(GroupStories, AnOrdinalInTheTitleTellsLookAlikesApart) {
             2U);
 }
 
+// The same words every year: with dates they never meet, also not through a copy without one.
+TEST(GroupStories, TheSameEventOfAnotherYearIsAnotherStory) {
+  std::vector<Page> pages = {report("Sandhaven wins Orlen regatta", kFerryA, 100),
+                             report("Sandhaven wins Orlen regatta", kFerryA, 101),
+                             report("Sandhaven wins Orlen regatta", kFerryA, 466)};
+  EXPECT_THAT(members_of(probe("group_stories", {}, pages)),
+              ElementsAre(ElementsAre(0, 1), ElementsAre(2)));
+  pages.push_back(report("Sandhaven wins Orlen regatta", kFerryA));
+  const Found found = probe("group_stories", {}, pages);
+  EXPECT_EQ(found.outcomes[0].story, found.outcomes[1].story);
+  EXPECT_NE(found.outcomes[0].story, found.outcomes[2].story);
+}
+
+// Two storms, three reports of each: more than enough words of all storms in common to join two
+// single reports, but the reports of one storm have far more.
+TEST(GroupStories, LookAlikeEventsStayApartWithoutDates) {
+  std::mt19937 random(7);
+  std::vector<Page> pages;
+  for (int i = 0; i < 6; ++i) {
+    std::string text;
+    const auto say = [&](const std::string& stem, int of, int words) {
+      std::vector<int> pool;
+      for (int w = 0; w < of; ++w) pool.push_back(w);
+      std::shuffle(pool.begin(), pool.end(), random);
+      for (int w = 0; w < words; ++w) {
+        text += stem + static_cast<char>('a' + pool[static_cast<std::size_t>(w)]) + " ";
+      }
+    };
+    say("storm", 24, 15);
+    say(i % 2 == 0 ? "merrin" : "lindholm", 18, 14);
+    pages.push_back(report("", text));
+  }
+  EXPECT_THAT(members_of(probe("group_stories", {}, pages)),
+              ElementsAre(ElementsAre(0, 2, 4), ElementsAre(1, 3, 5)));
+  EXPECT_EQ(probe("group_stories", {}, {pages[0], pages[1]}).stories.size(), 1U);
+}
+
 TEST(GroupStories, DocumentsWithoutWordsStayAlone) {
   const Found found = probe("group_stories", {}, {report("", ""), report("", "!"), report("", "")});
   std::set<std::uint64_t> members;

@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -102,24 +105,106 @@ TEST(NumbersConflict, OrdinalsAndYearsInTitles) {
   EXPECT_TRUE(conflict(note("Room 1900", "x"), note("Room 2099", "x")));
 }
 
-TEST(StoryIndex, OneVertexForEqualContentAndDay) {
-  const StoryIndex index({note("T", "same words", 0, 4), note("T", "same words", 0, 2),
-                          note("T", "same words", 86400, 3), note("T", "same words", {}, 1)},
-                         {});
-  ASSERT_EQ(index.size(), 3U);
+std::vector<std::vector<std::uint64_t>> docs_of(const StoryIndex& index) {
   std::vector<std::vector<std::uint64_t>> docs;
-  for (std::size_t v = 0; v < 3; ++v) docs.emplace_back(index.docs(v).begin(), index.docs(v).end());
-  EXPECT_THAT(
-      docs, ::testing::UnorderedElementsAre(ElementsAre(2U, 4U), ElementsAre(3U), ElementsAre(1U)));
-  EXPECT_NEAR(index.similarity(0, 1), 1, 1e-5);
+  for (std::size_t v = 0; v < index.size(); ++v) {
+    docs.emplace_back(index.docs(v).begin(), index.docs(v).end());
+  }
+  return docs;
+}
+
+TEST(MayMeet, DaysBelowAtAndAboveTheWindow) {
+  const auto meet = [](std::optional<DayRange> a, std::optional<DayRange> b) {
+    EXPECT_EQ(may_meet(a, b, 3), may_meet(b, a, 3));
+    return may_meet(a, b, 3);
+  };
+  EXPECT_TRUE(meet(DayRange{10, 12}, DayRange{14, 14}));
+  EXPECT_TRUE(meet(DayRange{10, 12}, DayRange{15, 15}));
+  EXPECT_FALSE(meet(DayRange{10, 12}, DayRange{16, 16}));
+  EXPECT_TRUE(meet(DayRange{10, 12}, DayRange{11, 11}));
+  EXPECT_TRUE(meet(DayRange{10, 12}, std::nullopt));
+  EXPECT_TRUE(meet(std::nullopt, std::nullopt));
+}
+
+TEST(StoryIndex, OneVertexForCopiesWithinTheWindow) {
+  const auto printed = [](int day, std::uint64_t doc) {
+    return note("Title", "the same words on another day", 86400LL * day, doc);
+  };
+  const StoryIndex index({printed(0, 4), printed(0, 2), printed(3, 3), printed(4, 5),
+                          note("Title", "the same words on another day", {}, 1)},
+                         {});
+  EXPECT_THAT(docs_of(index), ElementsAre(ElementsAre(1), ElementsAre(2, 3, 4), ElementsAre(5)));
+  ASSERT_EQ(index.days().size(), 3U);
+  EXPECT_FALSE(index.days()[0]);
+  EXPECT_EQ(index.days()[1]->first, 0);
+  EXPECT_EQ(index.days()[1]->last, 3);
+  EXPECT_NEAR(index.similarity(1, 2), 1, 1e-5);
+}
+
+// The last day of a vertex is not its first: who comes within the window of either meets it.
+TEST(StoryIndex, ACopyKeepsTheTextWithinReach) {
+  const std::string text = "ferry aldana struck kestrel reef off merrin ";
+  const std::string copied = text + "and tugboats were called from sandhaven harbour that night";
+  const std::string other = text + "while a choir sang ashore";
+  for (const auto& [day, meet] : {std::pair(5, true), {6, true}, {7, false}}) {
+    const StoryIndex index(
+        {note("", copied, 0, 0), note("", copied, 3 * 86400, 1), note("", other, day * 86400, 2)},
+        {});
+    ASSERT_THAT(docs_of(index), ElementsAre(ElementsAre(0, 1), ElementsAre(2)));
+    EXPECT_EQ(index.edges_to_smaller(1).size(), meet ? 1U : 0U) << day;
+  }
+}
+
+TEST(StoryIndex, CopiesBelowAndAboveTheirCosine) {
+  const auto text = [](const std::string& own, int shared) {
+    std::string words;
+    for (int i = 0; i < 40; ++i) {
+      words += (i < shared ? "both" : own) + std::string(1, static_cast<char>('a' + i / 20)) +
+               std::string(1, static_cast<char>('a' + i % 20)) + " ";
+    }
+    return words;
+  };
+  // The words of one document are a little rarer than the shared ones: cosines .745 and .766.
+  EXPECT_EQ(StoryIndex({note("", text("x", 31), {}, 0), note("", text("y", 31), {}, 1)}, {}).size(),
+            2U);
+  EXPECT_EQ(StoryIndex({note("", text("x", 32), {}, 0), note("", text("y", 32), {}, 1)}, {}).size(),
+            1U);
+}
+
+TEST(StoryIndex, TextsWithOtherNumbersInTheirTitlesAreNoCopies) {
+  const std::string text = "Sandhaven won the regatta in calm weather; the mayor gave the cup.";
+  EXPECT_EQ(
+      StoryIndex({note("Regatta 2024", text, {}, 0), note("Regatta 2025", text, {}, 1)}, {}).size(),
+      2U);
+  EXPECT_EQ(
+      StoryIndex({note("Regatta 2024", text, {}, 0), note("Regatta 2024", text, {}, 1)}, {}).size(),
+      1U);
+}
+
+// However often a text is printed, it is as like others as if it were printed once.
+TEST(StoryIndex, CopiesCountOnce) {
+  const std::string wire = "ferry aldana struck kestrel reef off merrin with many on board";
+  const std::string own = "tugboats pulled aldana off kestrel reef while merrin watched from shore";
+  const StoryIndex once({note("", wire, {}, 0), note("", own, {}, 1)}, {});
+  std::vector<StoryNote> notes = {note("", wire, {}, 0), note("", own, {}, 1)};
+  for (std::uint64_t i = 2; i < 60; ++i) notes.push_back(note("", wire, {}, i));
+  const StoryIndex often(std::move(notes), {});
+  ASSERT_EQ(once.size(), 2U);
+  ASSERT_EQ(often.size(), 2U);
+  EXPECT_GT(once.similarity(0, 1), 0.1);
+  EXPECT_EQ(once.similarity(0, 1), often.similarity(0, 1));
 }
 
 TEST(StoryIndex, TheWindowBelowAtAndAbove) {
   StoryRule rule;
   rule.window_days = 2;
+  const std::string both = "ferry aldana struck kestrel reef off merrin ";
   for (const auto& [days, meet] : {std::pair(1, true), {2, true}, {3, false}}) {
     const StoryIndex index(
-        {note("T", "same words", 0, 0), note("T", "same words", days * 86400, 1)}, rule);
+        {note("", both + "with women children sheep and dogs on board", 0, 0),
+         note("", both + "tugboats sandhaven pulled gently overnight", days * 86400, 1)},
+        rule);
+    ASSERT_EQ(index.size(), 2U);
     EXPECT_EQ(index.similarity(0, 1) > 0, meet) << days;
     EXPECT_EQ(index.edges_to_smaller(1).size(), meet ? 1U : 0U);
   }
@@ -211,18 +296,39 @@ TEST(StoryIndex, SharedTermsBelowAtAndAboveThree) {
 TEST(StoryIndex, Empty) {
   const StoryIndex index({}, {});
   EXPECT_EQ(index.size(), 0U);
-  EXPECT_THAT(average_link({}, {}, 0.2), IsEmpty());
+  EXPECT_THAT(link_stories({}, {}, {}), IsEmpty());
 }
 
 // The slow obvious version: the best pair of groups over all pairs, again and again.
-std::vector<std::uint32_t> slow_average_link(const std::vector<std::uint32_t>& weights,
-                                             const std::vector<StoryEdge>& edges,
-                                             double threshold) {
-  const std::size_t n = weights.size();
+std::vector<std::uint32_t> slow_link(const std::vector<std::optional<DayRange>>& days,
+                                     const std::vector<StoryEdge>& edges, const StoryRule& rule) {
+  const std::size_t n = days.size();
   std::vector<std::vector<double>> alike(n, std::vector<double>(n, 0));
   for (const StoryEdge& e : edges) alike[e.a][e.b] = alike[e.b][e.a] = e.similarity;
   std::vector<std::uint32_t> group(n);
   for (std::uint32_t i = 0; i < n; ++i) group[i] = i;
+  const auto bar = [&](std::uint32_t g) {
+    double sum = rule.threshold;
+    double pairs = 1;
+    for (std::size_t x = 0; x < n; ++x) {
+      for (std::size_t y = 0; y < x; ++y) {
+        if (group[x] != g || group[y] != g) continue;
+        sum += 0.7 * alike[x][y];
+        ++pairs;
+      }
+    }
+    return sum / pairs;
+  };
+  const auto days_of = [&](std::uint32_t g) {
+    std::optional<DayRange> range;
+    for (std::size_t x = 0; x < n; ++x) {
+      if (group[x] != g || !days[x]) continue;
+      if (!range) range = days[x];
+      range->first = std::min(range->first, days[x]->first);
+      range->last = std::max(range->last, days[x]->last);
+    }
+    return range;
+  };
   for (;;) {
     double best = 0;
     std::pair<std::uint32_t, std::uint32_t> join;
@@ -233,51 +339,85 @@ std::vector<std::uint32_t> slow_average_link(const std::vector<std::uint32_t>& w
         for (std::size_t x = 0; x < n; ++x) {
           for (std::size_t y = 0; y < n; ++y) {
             if (group[x] != a || group[y] != b) continue;
-            sum += alike[x][y] * weights[x] * weights[y];
-            pairs += static_cast<double>(weights[x]) * weights[y];
+            sum += alike[x][y];
+            ++pairs;
           }
         }
-        if (pairs > 0 && sum / pairs > best + 1e-12) {
-          best = sum / pairs;
+        if (pairs == 0 || !may_meet(days_of(a), days_of(b), rule.window_days)) continue;
+        const double strength = sum / pairs / std::sqrt(bar(a) * bar(b));
+        if (strength > best + 1e-12) {
+          best = strength;
           join = {a, b};
         }
       }
     }
-    if (best < threshold) return group;
+    if (best < 1) return group;
     for (std::uint32_t& g : group) {
       if (g == join.second) g = join.first;
     }
   }
 }
 
-TEST(AverageLink, AgreesWithTheSlowVersion) {
+StoryRule with_threshold(double threshold) {
+  StoryRule rule;
+  rule.threshold = threshold;
+  return rule;
+}
+
+TEST(LinkStories, AgreesWithTheSlowVersion) {
   std::mt19937 random(5);
-  for (int round = 0; round < 40; ++round) {
+  std::size_t joined = 0;
+  for (int round = 0; round < 80; ++round) {
     const auto n = static_cast<std::uint32_t>(2 + random() % 14);
-    std::vector<std::uint32_t> weights;
+    std::vector<std::optional<DayRange>> days(n);
     std::vector<StoryEdge> edges;
     for (std::uint32_t a = 0; a < n; ++a) {
-      weights.push_back(static_cast<std::uint32_t>(1 + random() % 3));
+      if (random() % 3 != 0) {
+        const auto day = static_cast<std::int64_t>(random() % 12);
+        days[a] = DayRange{day, day + static_cast<std::int64_t>(random() % 3)};
+      }
       for (std::uint32_t b = 0; b < a; ++b) {
         if (random() % 3 != 0) edges.push_back({a, b, static_cast<double>(random() % 1000) / 1000});
       }
     }
-    EXPECT_EQ(average_link(weights, edges, 0.4), slow_average_link(weights, edges, 0.4)) << round;
+    const std::vector<std::uint32_t> groups = link_stories(days, edges, with_threshold(0.4));
+    EXPECT_EQ(groups, slow_link(days, edges, with_threshold(0.4))) << round;
+    for (std::uint32_t v = 0; v < n; ++v) joined += groups[v] == v ? 0U : 1U;
   }
+  EXPECT_GT(joined, 200U);
 }
 
-TEST(AverageLink, ThresholdBelowAtAndAbove) {
-  const std::vector<std::uint32_t> weights = {1, 1};
+TEST(LinkStories, ThresholdBelowAtAndAbove) {
+  const std::vector<std::optional<DayRange>> undated(2);
   for (const auto& [similarity, joined] : {std::pair(0.39, false), {0.4, true}, {0.41, true}}) {
     const std::vector<StoryEdge> edges = {{1, 0, similarity}};
-    EXPECT_EQ(average_link(weights, edges, 0.4)[1] == 0, joined) << similarity;
+    EXPECT_EQ(link_stories(undated, edges, with_threshold(0.4))[1] == 0, joined) << similarity;
   }
 }
 
-TEST(AverageLink, DoesNotChain) {
-  const std::vector<std::uint32_t> weights = {1, 1, 1, 1};
+TEST(LinkStories, DoesNotChain) {
+  const std::vector<std::optional<DayRange>> undated(4);
   const std::vector<StoryEdge> chain = {{1, 0, 0.5}, {2, 1, 0.5}, {3, 2, 0.5}};
-  EXPECT_THAT(average_link(weights, chain, 0.4), ElementsAre(0, 0, 2, 2));
+  EXPECT_THAT(link_stories(undated, chain, with_threshold(0.4)), ElementsAre(0, 0, 2, 2));
+}
+
+// Two pairs that are .9 alike inside stay apart where two that are .3 alike join: the bars are
+// (.2 + .7 * .9) / 2 and (.2 + .7 * .3) / 2.
+TEST(LinkStories, CloselyKnitGroupsNeedMore) {
+  const std::vector<std::optional<DayRange>> undated(4);
+  for (const auto& [inside, across, joined] :
+       {std::tuple(0.9, 0.41, false), {0.9, 0.42, true}, {0.3, 0.2, false}, {0.3, 0.21, true}}) {
+    const std::vector<StoryEdge> edges = {{1, 0, inside}, {3, 2, inside}, {2, 0, across},
+                                          {2, 1, across}, {3, 0, across}, {3, 1, across}};
+    EXPECT_EQ(link_stories(undated, edges, with_threshold(0.2))[2] == 0, joined) << across;
+  }
+}
+
+TEST(LinkStories, ATextWithoutDateDoesNotJoinTwoYears) {
+  const std::vector<std::optional<DayRange>> days = {std::nullopt, DayRange{1, 1},
+                                                     DayRange{366, 366}};
+  const std::vector<StoryEdge> edges = {{1, 0, 0.9}, {2, 0, 0.9}};
+  EXPECT_THAT(link_stories(days, edges, with_threshold(0.2)), ElementsAre(0, 0, 2));
 }
 
 }  // namespace
