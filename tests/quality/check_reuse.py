@@ -439,7 +439,7 @@ class Checker:
             if ident and ident != row["id"]:
                 self._fault("audit", doc, f"id {row['id']!r}, in the input {ident!r}")
         self.unknown = {doc for doc, d in self.documents.items() if d.unknown}
-        self.text_fields = fields["text"]
+        self.text_fields, self.outlet_fields = fields["text"], fields["outlet"]
 
     def _fault(self, name: str, row: int, what: str) -> None:
         """`row` from 0; -1: the file as a whole."""
@@ -616,6 +616,19 @@ class Checker:
                 continue
             self._check_measures(i, pair)
             self._check_passages(i, pair)
+        self._check_outlets()
+
+    def _check_outlets(self) -> None:
+        """same_outlet, where the input or clean.jsonl names both outlets."""
+        outlets = {row["copydesk"]["doc"]: row["copydesk"]["outlet"]
+                   for row in self.files["clean"] if "outlet" in row["copydesk"]}
+        for doc, record in enumerate(self.records):
+            if doc in self.documents and (name := first_of(record, self.outlet_fields, (str,))):
+                outlets[doc] = name
+        for i, pair in enumerate(self.files["pairs"]):
+            a, b = outlets.get(pair["a_doc"]), outlets.get(pair["b_doc"])
+            if a and b and pair["same_outlet"] != (a == b):
+                self._fault("pairs", i, f"same_outlet {pair['same_outlet']} of {a!r} and {b!r}")
 
     def _check_measures(self, i: int, pair: dict) -> None:
         a, b = self.document(pair["a_doc"]), self.document(pair["b_doc"])
@@ -790,6 +803,19 @@ class Checker:
             if cluster["worst_jaccard"] != min(m["jaccard"] for m in members):
                 self._fault("clusters", i, f"worst_jaccard {cluster['worst_jaccard']} is not the "
                                            "lowest of the members")
+            if cluster["agencies"] != sorted({a for m in members for a in m["agencies"]}):
+                self._fault("clusters", i, "agencies are not those of the members")
+            if (cluster["first"] is None) != (cluster["first_doc"] is None) or \
+                    cluster["first_doc"] is not None and (
+                        cluster["first_doc"] not in docs
+                        or self._id(cluster["first_doc"]) != cluster["first"]):
+                self._fault("clusters", i, f"first {cluster['first']!r} is no member")
+            # Of the members of an outlet one is the first, the others are updates.
+            first_of_outlet = sorted(m["outlet"] for m in members if m["outlet"]
+                                     and not m["update"])
+            if first_of_outlet != cluster["outlets"] or \
+                    any(m["update"] and not m["outlet"] for m in members):
+                self._fault("clusters", i, "not one member of each outlet is its first")
             for m in members:
                 if m["doc"] in cluster_of:
                     self._fault("clusters", i, f"{m['doc']} is in another cluster, too")
@@ -800,6 +826,7 @@ class Checker:
                 self.counts["members"] += 1
                 if not self.unknown & {m["doc"], representative}:
                     self._check_member(i, m, representative, docs, verified)
+        self._check_agencies(cluster_of)
         self._check_drops(cluster_of)
         self._check_tags(cluster_of)
 
@@ -807,8 +834,9 @@ class Checker:
                       verified: dict) -> None:
         doc, relation = member["doc"], member["relation"]
         if doc == representative or self._same(doc, representative):
-            if (relation, member["jaccard"]) != ("exact", 1):
-                self._fault("clusters", i, f"{doc} is exact, not {relation} {member['jaccard']}")
+            if (relation, member["jaccard"], member["coverage"]) != ("exact", 1, 1):
+                self._fault("clusters", i, f"{doc} is exact, not {relation} {member['jaccard']} "
+                                           f"{member['coverage']}")
             return
         a, b = self.document(doc), self.document(representative)
         measures = Measures(a, b)
@@ -819,6 +847,15 @@ class Checker:
         if relation != "near_duplicate" or not abs(member["jaccard"] - jaccard) <= ROUNDING:
             self._fault("clusters", i, f"{doc}: {relation} {member['jaccard']}, but its jaccard is "
                                        f"{jaccard:.6f}")
+        coverage = measures.values["coverage_a"]
+        if not abs(member["coverage"] - coverage) <= ROUNDING:
+            self._fault("clusters", i, f"{doc}: coverage {member['coverage']}, but it is "
+                                       f"{coverage:.6f}")
+        drops = self.options["duplicates"] == "drop" and coverage >= self.options["drop_coverage"]
+        row = self.audit[doc]
+        if row["verdict"] == "kept" and drops or row["reason"] == "near_duplicate" and not drops:
+            self._fault("audit", doc, f"{row['verdict']} {row['reason']}, but the representative "
+                                      f"{representative} has {coverage:.6f} of its words")
         # Through any exact copies of the two.
         pairs = ((x, y) for x in docs for y in docs if x != y
                  and verified.get((min(x, y), max(x, y)), {}).get("relation") == "near_duplicate"
@@ -826,6 +863,16 @@ class Checker:
                  and (y == representative or self._same(y, representative)))
         if next(pairs, None) is None:
             self._fault("clusters", i, f"{doc}: no pair with the representative in pairs.jsonl")
+
+    def _check_agencies(self, cluster_of: dict[int, dict]) -> None:
+        """What a pair credits are the agencies that both credit, where clusters.jsonl names them
+        for both."""
+        agencies = {m["doc"]: set(m["agencies"]) for cluster in self.files["clusters"]
+                    for m in cluster["members"]}
+        for i, pair in enumerate(self.files["pairs"]):
+            if pair["a_doc"] in cluster_of and pair["b_doc"] in cluster_of and \
+                    pair["agencies"] != sorted(agencies[pair["a_doc"]] & agencies[pair["b_doc"]]):
+                self._fault("pairs", i, f"agencies {pair['agencies']} are not those of both")
 
     def _check_drops(self, cluster_of: dict[int, dict]) -> None:
         """What was dropped as a copy is represented by a document of its cluster: by the

@@ -263,6 +263,41 @@ class Run(unittest.TestCase):
         found = self.broken("clusters", lambda rows: rows.append({**rows[0], "cluster": 1}))
         self.assertIn("is in another cluster, too", found)
 
+    def test_what_a_cluster_says_of_its_members(self):
+        for change, fault in (
+                (lambda c: c.update(agencies=["AP"]), "agencies are not those of the members"),
+                (lambda c: c.update(first="tale", first_doc=3), "first 'tale' is no member"),
+                (lambda c: c.update(first=None), "first None is no member"),
+                (lambda c: c["members"][2].update(update=True), "not one member of each outlet"),
+                (lambda c: c["members"][2].update(coverage=0.9), "2: coverage 0.9, but it is"),
+                (lambda c: c["members"][1].update(coverage=0.9), "1 is exact, not exact 1 0.9")):
+            self.assertIn(fault, self.broken("clusters", lambda rows: change(rows[0])))
+        found = self.broken_pair("wire", "edited", lambda p: p.update(agencies=["AP"]))
+        self.assertIn("agencies ['AP'] are not those of both", found)
+        found = self.broken_pair("wire", "edited", lambda p: p.update(same_outlet=True))
+        self.assertIn("same_outlet True of 'wire.example' and 'edited.example'", found)
+
+    def test_what_is_dropped(self):
+        coverage = self.rows("clusters")[0]["members"][2]["coverage"]
+        run = json.loads("\n".join(self.files["run.json"]))
+
+        def with_option(name: str, value) -> str:
+            changed = copy.deepcopy(run)
+            changed["config"] = re.sub(rf"(?m)(?s:(\[match_reuse\].*?))^{name} = .*$",
+                                       rf"\g<1>{name} = {value}", run["config"], count=1)
+            self.assertNotEqual(changed["config"], run["config"])
+            return self.faults(run=[changed])
+
+        self.assertEqual(with_option("drop_coverage", coverage - 1e-6), "")
+        found = with_option("drop_coverage", coverage + 1e-6)
+        self.assertIn("audit.jsonl:3: dropped near_duplicate, but the representative 0 has", found)
+        found = with_option("duplicates", '"annotate"')
+        self.assertIn("audit.jsonl:3: dropped near_duplicate", found)
+        # A near duplicate that is kept has to be too different.
+        found = self.broken("audit", lambda rows: rows[2].update(
+            verdict="kept", reason=None, of=None, of_doc=None))
+        self.assertIn("audit.jsonl:3: kept None, but the representative 0 has", found)
+
     def test_a_member_needs_a_pair(self):
         def lose(rows):
             rows[:] = [p for p in rows if p["relation"] != "near_duplicate"]
