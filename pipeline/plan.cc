@@ -50,8 +50,20 @@ Result<Plan> make_plan(const Config& config, std::span<const StageSpec> specs, P
       (plan.stages.empty() || plan.stages.back().corpus == nullptr)) {
     return Error{ErrorCode::kInvalidArgument, "no stage of the config learns templates"};
   }
+  if (scope == PlanScope::kCleaning) {
+    while (!plan.stages.empty() && plan.stages.back().corpus != nullptr &&
+           !plan.stages.back().edits_text) {
+      plan.stages.pop_back();
+    }
+  }
   plan.phases = cut_into_phases(plan.stages);
   return plan;
+}
+
+void append_stage(Plan& plan, std::string name, std::unique_ptr<CorpusStage> stage) {
+  CorpusStage* const corpus = stage.get();
+  plan.stages.push_back({std::move(name), false, std::move(stage), corpus});
+  plan.phases = cut_into_phases(plan.stages);
 }
 
 }  // namespace copydesk

@@ -46,11 +46,15 @@ enum class PlanScope : std::uint8_t {
   kAll,
   kDocumentStages,       // those that need no other document
   kThroughFirstLearner,  // up to the first corpus stage that edits text, which ends the plan
+  kCleaning,             // without corpus stages at the end that do not edit text
 };
 
 // Makes the stages. The error is that of a stage that could not be made, or kInvalidArgument for a
 // name that is not in `specs` and for kThroughFirstLearner if no stage learns.
 Result<Plan> make_plan(const Config& config, std::span<const StageSpec> specs, PlanScope scope);
+
+// Adds a stage of the engine's own behind the others.
+void append_stage(Plan& plan, std::string name, std::unique_ptr<CorpusStage> stage);
 
 }  // namespace copydesk
 

@@ -1,4 +1,4 @@
-// run_pipeline(), clean_stream(), learn_templates(): the ways into the engine.
+// run_pipeline(), clean_stream(), learn_templates(), learn_background(): the ways into the engine.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -9,10 +9,13 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <new>
 #include <system_error>
 #include <utility>
 
+#include "background_learner.h"
 #include "copydesk/pipeline.h"
 #include "executor.h"
 #include "io/output_file.h"
@@ -223,11 +226,11 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
   return summary;
 }
 
-Result<RunSummary> learn_guarded(const RunRequest& request, std::span<const StageSpec> stages,
-                                 const std::string& path) {
+// Runs a plan until its last corpus stage has learned and writes what it learned to `path`: the
+// templates, or what `render` says in their place.
+Result<RunSummary> learn_guarded(const RunRequest& request, Plan& plan, const std::string& path,
+                                 const std::function<std::string()>& render) {
   const Stopwatch watch;
-  COPYDESK_ASSIGN_OR_RETURN(Plan plan,
-                            make_plan(request.config, stages, PlanScope::kThroughFirstLearner));
   COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
                             list_inputs(request.inputs, request.config.input));
   COPYDESK_RETURN_IF_ERROR(check_output_path(path, request.force, inputs));
@@ -241,10 +244,12 @@ Result<RunSummary> learn_guarded(const RunRequest& request, std::span<const Stag
   Executor executor(
       plan, std::move(options),
       [&](OutputName name, std::string_view bytes) -> Result<void> {
-        return name == OutputName::kTemplates ? output.write(bytes) : Result<void>();
+        const bool wanted = name == OutputName::kTemplates && !render;
+        return wanted ? output.write(bytes) : Result<void>();
       },
       summary);
   COPYDESK_RETURN_IF_ERROR(executor.run(source));
+  if (render) COPYDESK_RETURN_IF_ERROR(output.write(render()));
   complete(summary, source, watch);
   COPYDESK_RETURN_IF_ERROR(output.commit());
   return summary;
@@ -263,7 +268,22 @@ Result<RunSummary> clean_stream(const RunRequest& request, std::span<const Stage
 
 Result<RunSummary> learn_templates(const RunRequest& request, std::span<const StageSpec> stages,
                                    const std::string& path) {
-  return guarded([&] { return learn_guarded(request, stages, path); });
+  return guarded([&]() -> Result<RunSummary> {
+    COPYDESK_ASSIGN_OR_RETURN(Plan plan,
+                              make_plan(request.config, stages, PlanScope::kThroughFirstLearner));
+    return learn_guarded(request, plan, path, nullptr);
+  });
+}
+
+Result<RunSummary> learn_background(const RunRequest& request, std::span<const StageSpec> stages,
+                                    const std::string& path) {
+  return guarded([&]() -> Result<RunSummary> {
+    COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kCleaning));
+    auto learner = std::make_unique<BackgroundLearner>();
+    const BackgroundLearner& learned = *learner;
+    append_stage(plan, "learn_background", std::move(learner));
+    return learn_guarded(request, plan, path, [&learned] { return learned.table().render(); });
+  });
 }
 
 std::string_view version() { return "copydesk " COPYDESK_VERSION; }

@@ -5,17 +5,27 @@
 #include <iterator>
 #include <memory>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "cleaning/read_file.h"
 #include "copydesk/stage_spec.h"
+#include "copydesk/text/document_frequencies.h"
 #include "reuse/stories.h"
 
 namespace copydesk::stages {
 namespace {
 
-using Options = reuse::StoryRule;
+constexpr reuse::StoryRule kDefaults;
+
+struct Options {
+  double threshold = kDefaults.threshold;
+  std::int64_t window_days = kDefaults.window_days;
+  double title_weight = kDefaults.title_weight;
+  std::string background;
+};
 
 struct StoryObservation : Observation {
   std::vector<reuse::StoryNote> notes;
@@ -23,7 +33,8 @@ struct StoryObservation : Observation {
 
 class GroupStories : public CorpusStage {
  public:
-  explicit GroupStories(const Options& options) : rule_(options) {}
+  GroupStories(const reuse::StoryRule& rule, text::DocumentFrequencies background)
+      : rule_(rule), background_(std::move(background)) {}
 
   std::unique_ptr<Observation> make_observation() const override {
     return std::make_unique<StoryObservation>();
@@ -31,7 +42,7 @@ class GroupStories : public CorpusStage {
 
   void observe(const Document& document, Observation& observation) const override {
     static_cast<StoryObservation&>(observation)
-        .notes.push_back(reuse::note_story(document, rule_.title_weight));
+        .notes.push_back(reuse::note_story(document, rule_.title_weight, background_));
   }
 
   Result<void> combine(Observation& observation) override {
@@ -41,7 +52,7 @@ class GroupStories : public CorpusStage {
   }
 
   Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
-    const reuse::StoryIndex index(std::move(notes_), rule_);
+    const reuse::StoryIndex index(std::move(notes_), rule_, background_);
     std::vector<std::vector<reuse::StoryEdge>> edges_of(index.size());
     COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(index.size(), [&](std::size_t vertex) {
       edges_of[vertex] = index.edges_to_smaller(vertex);
@@ -83,10 +94,27 @@ class GroupStories : public CorpusStage {
   }
 
  private:
-  Options rule_;
+  const reuse::StoryRule rule_;
+  const text::DocumentFrequencies background_;
   std::vector<reuse::StoryNote> notes_;
   std::unordered_map<std::uint64_t, std::uint64_t> story_of_;
 };
+
+Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
+  std::string bytes;
+  if (!options.background.empty()) {
+    COPYDESK_ASSIGN_OR_RETURN(bytes,
+                              cleaning::read_file(options.background, "the background table"));
+  }
+  Result<text::DocumentFrequencies> background =
+      options.background.empty() ? text::DocumentFrequencies::parse(reuse::builtin_background(),
+                                                                    "the built-in background table")
+                                 : text::DocumentFrequencies::parse(bytes, options.background);
+  if (!background.ok()) return background.error();
+  return std::unique_ptr<Stage>(std::make_unique<GroupStories>(
+      reuse::StoryRule{options.threshold, options.window_days, options.title_weight},
+      *std::move(background)));
+}
 
 }  // namespace
 
@@ -99,7 +127,9 @@ StageSpec group_stories() {
               "Days that may lie between two reports of one event, when both are dated.")
       .option("title_weight", &Options::title_weight, {0, 100},
               "How many words of the body a word of the title counts as.")
-      .make([](const Options& options) { return std::make_unique<GroupStories>(options); });
+      .option("background", &Options::background,
+              "Path of a table from `copydesk learn --background`; empty: the built-in one.")
+      .make(make_stage);
 }
 
 }  // namespace copydesk::stages

@@ -120,6 +120,13 @@ Result<RunSummary> clean_stream(const RunRequest& request, std::span<const Stage
 Result<RunSummary> learn_templates(const RunRequest& request, std::span<const StageSpec> stages,
                                    const std::string& path);
 
+// Learns in how many documents each word stands, once they are cleaned, and writes the table
+// (copydesk/text/document_frequencies.h) to `path`, for the stages' option `background`. Corpus
+// stages at the end of the config that edit no text are left out. Documents with the same words
+// count once.
+Result<RunSummary> learn_background(const RunRequest& request, std::span<const StageSpec> stages,
+                                    const std::string& path);
+
 // "copydesk 0.1.0"
 [[nodiscard]] std::string_view version();
 

@@ -1,4 +1,4 @@
-// copydesk learn: the templates of outlets, into a file.
+// copydesk learn: the templates of outlets, or how common words are, into a file.
 #include <memory>
 
 #include "cli/command.h"
@@ -11,6 +11,7 @@ namespace {
 struct Flags {
   PipelineFlags pipeline;
   std::string out;
+  std::string background;
   bool force = false;
 };
 
@@ -20,7 +21,9 @@ int learn(const Flags& flags) {
   request->force = flags.force;
   return report(flags.pipeline,
                 run_with_progress(flags.pipeline, *std::move(request), [&](const RunRequest& r) {
-                  return learn_templates(r, builtin_stages(), flags.out);
+                  return flags.background.empty()
+                             ? learn_templates(r, builtin_stages(), flags.out)
+                             : learn_background(r, builtin_stages(), flags.background);
                 }));
 }
 
@@ -28,14 +31,18 @@ int learn(const Flags& flags) {
 
 void add_learn(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
-      "learn", "Learns the lines that recur on each outlet's pages; writes them to a file.");
+      "learn", "Learns the lines that recur on each outlet's pages, or how common each word is.");
   command->footer(
       "  copydesk learn pages/ --out templates.jsonl\n"
-      "  copydesk clean new.jsonl --templates templates.jsonl > clean.jsonl");
+      "  copydesk clean new.jsonl --templates templates.jsonl > clean.jsonl\n"
+      "  copydesk learn archive/ --background words.txt    # for group_stories.background");
   const auto flags = std::make_shared<Flags>();
-  command->add_option("-o,--out", flags->out, "The file for the templates.")
-      ->type_name("FILE")
-      ->required();
+  CLI::Option_group* file = command->add_option_group("File");
+  file->add_option("-o,--out", flags->out, "The file for the templates.")->type_name("FILE");
+  file->add_option("--background", flags->background,
+                   "The file for the share of documents that each word stands in.")
+      ->type_name("FILE");
+  file->require_option(1);
   command->add_flag("--force", flags->force, "Replace a file that exists.");
   add_pipeline_flags(*command, flags->pipeline);
   command->get_option("INPUT")->required();

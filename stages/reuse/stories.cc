@@ -17,15 +17,14 @@
 #include "copydesk/text/utf8.h"
 #include "copydesk/text/words.h"
 #include "reuse/shingles.h"
-#include "reuse/stories_background.h"
 
 namespace copydesk::reuse {
 namespace {
 
 constexpr double kLeadWeight = 3;  // a word of the lead counts as so many of the rest
 constexpr double kNameWeight = 2;
-// The background table weighs as much as so many documents of the input.
-constexpr double kBackgroundDocuments = 1000;
+// The background table weighs as much as so many documents of the input, but no more than it has.
+constexpr std::uint64_t kBackgroundDocuments = 1000;
 // Pairs below this share of the threshold are taken to be unlike.
 constexpr double kEdgeFloor = 0.25;
 // Index terms that two documents must share to be compared, and how many both must have for that;
@@ -149,7 +148,8 @@ bool ordinal_is_missing(const TitleNumbers& a, const TitleNumbers& b) {
 
 }  // namespace
 
-StoryNote note_story(const Document& document, double title_weight) {
+StoryNote note_story(const Document& document, double title_weight,
+                     const text::DocumentFrequencies& background) {
   StoryNote note;
   note.doc = document.doc();
   if (document.time()) note.day = day_of(*document.time());
@@ -214,7 +214,7 @@ StoryNote note_story(const Document& document, double title_weight) {
     };
     const StoryTerm term{word, static_cast<float>(weigh(count.body)),
                          static_cast<float>(weigh(count.head))};
-    terms.emplace_back(-static_cast<double>(term.body) * std::log(background_share(word)), term);
+    terms.emplace_back(-static_cast<double>(term.body) * std::log(background.share(word)), term);
   }
   const std::size_t kept = std::min(terms.size(), kStoryTerms);
   std::partial_sort(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(kept), terms.end(),
@@ -240,17 +240,21 @@ using Terms = std::vector<VectorTerm>;  // ascending by word
 struct Vocabulary {
   std::vector<std::uint64_t> words;  // ascending
   std::vector<double> shares;        // of each word in the background
+  double background_weight = 0;      // in documents
   std::vector<Terms> terms;          // of each note
 };
 
-Vocabulary collect_words(std::span<const StoryNote> notes) {
+Vocabulary collect_words(std::span<const StoryNote> notes,
+                         const text::DocumentFrequencies& background) {
   Vocabulary all;
+  all.background_weight =
+      static_cast<double>(std::min(background.documents(), kBackgroundDocuments));
   for (const StoryNote& note : notes) {
     for (const StoryTerm& term : note.terms) all.words.push_back(term.word);
   }
   sort_unique(all.words);
   std::transform(all.words.begin(), all.words.end(), std::back_inserter(all.shares),
-                 background_share);
+                 [&](std::uint64_t word) { return background.share(word); });
   for (const StoryNote& note : notes) {
     Terms& terms = all.terms.emplace_back();
     terms.reserve(note.terms.size());
@@ -277,10 +281,10 @@ std::vector<std::uint32_t> count_documents(const Vocabulary& all,
 // note count in the length and are left out.
 std::vector<Terms> make_vectors(const Vocabulary& all, std::span<const std::size_t> notes,
                                 std::span<const std::uint32_t> counts) {
-  const double documents = static_cast<double>(notes.size()) + kBackgroundDocuments;
+  const double documents = static_cast<double>(notes.size()) + all.background_weight;
   std::vector<double> rarity(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double expected = counts[i] + kBackgroundDocuments * all.shares[i];
+    const double expected = counts[i] + all.background_weight * all.shares[i];
     rarity[i] = std::max(-std::log(expected / documents), 0.0);
   }
   std::vector<Terms> vectors;
@@ -388,11 +392,13 @@ bool may_meet(const std::optional<DayRange>& a, const std::optional<DayRange>& b
   return !a || !b || (a->first - b->last <= window_days && b->first - a->last <= window_days);
 }
 
-StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule) : rule_(rule) {
+StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule,
+                       const text::DocumentFrequencies& background)
+    : rule_(rule) {
   std::sort(notes.begin(), notes.end(), [](const StoryNote& a, const StoryNote& b) {
     return std::tie(a.day, a.content, a.doc) < std::tie(b.day, b.content, b.doc);
   });
-  const Vocabulary all = collect_words(notes);
+  const Vocabulary all = collect_words(notes, background);
 
   std::vector<std::size_t> chosen(notes.size());
   std::iota(chosen.begin(), chosen.end(), std::size_t{0});

@@ -3,8 +3,9 @@
 // A document is a vector of its words, weighed by rarity (TF-IDF: Sparck Jones 1972, Salton and
 // Buckley 1988), the title, the first words and names counting more; two documents are as alike as
 // the cosine of their vectors. Rarity is learned from the documents themselves, blended with a
-// background table for the first thousand of them. Copies of one text count once, in the rarity of
-// words as in the making of groups: fifty prints of a wire story say no more than one.
+// background table that weighs as much as the first thousand of them. Copies of one text count
+// once, in the rarity of words as in the making of groups: fifty prints of a wire story say no more
+// than one.
 //
 // Groups are made by agglomeration over the mean similarity of all pairs across, since single link
 // chains stories that have nothing in common. How much two groups must have in common depends on
@@ -20,10 +21,12 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "copydesk/document.h"
+#include "copydesk/text/document_frequencies.h"
 
 namespace copydesk::reuse {
 
@@ -71,9 +74,13 @@ struct StoryNote {
   TitleNumbers numbers;
 };
 
+// The built-in background table: English; stages/data/background_en.md says where it is from.
+[[nodiscard]] std::string_view builtin_background();
+
 // Notes a document. The title is the record's, else a lifted one, else a first line that looks like
 // one. Cost: one pass over the words. Thread-safe.
-[[nodiscard]] StoryNote note_story(const Document& document, double title_weight);
+[[nodiscard]] StoryNote note_story(const Document& document, double title_weight,
+                                   const text::DocumentFrequencies& background);
 
 // Whether the titles name different numbers of the same thing: one says "70th birthday" where the
 // other says "birthday" and nowhere "70th", or both name years and none in common.
@@ -109,7 +116,8 @@ class StoryIndex {
  public:
   // Takes notes in any order. Cost: sorts all terms; compares each document with the texts that
   // share its weightiest terms.
-  StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule);
+  StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule,
+             const text::DocumentFrequencies& background);
 
   [[nodiscard]] std::size_t size() const { return vertices_.size(); }
   // The documents of a vertex, ascending.

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "copydesk/text/document_frequencies.h"
 #include "copydesk/text/words.h"
-#include "reuse/stories_background.h"
 
 namespace copydesk::reuse {
 namespace {
@@ -23,22 +23,30 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+const text::DocumentFrequencies& background() {
+  static const auto table = text::DocumentFrequencies::parse(builtin_background(), "background");
+  return *table;
+}
+
 StoryNote note(const std::string& title, const std::string& text,
                std::optional<std::int64_t> time = std::nullopt, std::uint64_t doc = 0) {
   DocumentFields fields;
   fields.doc = doc;
   fields.title = title;
   fields.time = time;
-  return note_story(Document(std::move(fields), text), 3);
+  return note_story(Document(std::move(fields), text), 3, background());
 }
 
-TEST(BackgroundShare, KnowsCommonFromRareWords) {
-  EXPECT_GT(background_share(text::word_hash("the")), 0.9);
-  EXPECT_GT(background_share(text::word_hash("president")),
-            background_share(text::word_hash("harbor")));
-  EXPECT_GT(background_share(text::word_hash("harbor")),
-            background_share(text::word_hash("qwvxzt")));
-  EXPECT_GT(background_share(text::word_hash("qwvxzt")), 0);
+StoryIndex index_of(std::vector<StoryNote> notes, const StoryRule& rule = {}) {
+  return {std::move(notes), rule, background()};
+}
+
+TEST(BuiltinBackground, KnowsCommonFromRareWords) {
+  const auto share = [](const char* word) { return background().share(text::word_hash(word)); };
+  EXPECT_GT(share("the"), 0.9);
+  EXPECT_GT(share("president"), share("harbor"));
+  EXPECT_GT(share("harbor"), share("qwvxzt"));
+  EXPECT_GT(share("qwvxzt"), 0);
 }
 
 TEST(NoteStory, CountsDaysFromTheEpochAlsoBeforeIt) {
@@ -130,9 +138,8 @@ TEST(StoryIndex, OneVertexForCopiesWithinTheWindow) {
   const auto printed = [](int day, std::uint64_t doc) {
     return note("Title", "the same words on another day", 86400LL * day, doc);
   };
-  const StoryIndex index({printed(0, 4), printed(0, 2), printed(3, 3), printed(4, 5),
-                          note("Title", "the same words on another day", {}, 1)},
-                         {});
+  const StoryIndex index = index_of({printed(0, 4), printed(0, 2), printed(3, 3), printed(4, 5),
+                                     note("Title", "the same words on another day", {}, 1)});
   EXPECT_THAT(docs_of(index), ElementsAre(ElementsAre(1), ElementsAre(2, 3, 4), ElementsAre(5)));
   ASSERT_EQ(index.days().size(), 3U);
   EXPECT_FALSE(index.days()[0]);
@@ -147,9 +154,8 @@ TEST(StoryIndex, ACopyKeepsTheTextWithinReach) {
   const std::string copied = text + "and tugboats were called from sandhaven harbour that night";
   const std::string other = text + "while a choir sang ashore";
   for (const auto& [day, meet] : {std::pair(5, true), {6, true}, {7, false}}) {
-    const StoryIndex index(
-        {note("", copied, 0, 0), note("", copied, 3 * 86400, 1), note("", other, day * 86400, 2)},
-        {});
+    const StoryIndex index = index_of(
+        {note("", copied, 0, 0), note("", copied, 3 * 86400, 1), note("", other, day * 86400, 2)});
     ASSERT_THAT(docs_of(index), ElementsAre(ElementsAre(0, 1), ElementsAre(2)));
     EXPECT_EQ(index.edges_to_smaller(1).size(), meet ? 1U : 0U) << day;
   }
@@ -165,30 +171,26 @@ TEST(StoryIndex, CopiesBelowAndAboveTheirCosine) {
     return words;
   };
   // The words of one document are a little rarer than the shared ones: cosines .745 and .766.
-  EXPECT_EQ(StoryIndex({note("", text("x", 31), {}, 0), note("", text("y", 31), {}, 1)}, {}).size(),
-            2U);
-  EXPECT_EQ(StoryIndex({note("", text("x", 32), {}, 0), note("", text("y", 32), {}, 1)}, {}).size(),
-            1U);
+  EXPECT_EQ(index_of({note("", text("x", 31), {}, 0), note("", text("y", 31), {}, 1)}).size(), 2U);
+  EXPECT_EQ(index_of({note("", text("x", 32), {}, 0), note("", text("y", 32), {}, 1)}).size(), 1U);
 }
 
 TEST(StoryIndex, TextsWithOtherNumbersInTheirTitlesAreNoCopies) {
   const std::string text = "Sandhaven won the regatta in calm weather; the mayor gave the cup.";
-  EXPECT_EQ(
-      StoryIndex({note("Regatta 2024", text, {}, 0), note("Regatta 2025", text, {}, 1)}, {}).size(),
-      2U);
-  EXPECT_EQ(
-      StoryIndex({note("Regatta 2024", text, {}, 0), note("Regatta 2024", text, {}, 1)}, {}).size(),
-      1U);
+  EXPECT_EQ(index_of({note("Regatta 2024", text, {}, 0), note("Regatta 2025", text, {}, 1)}).size(),
+            2U);
+  EXPECT_EQ(index_of({note("Regatta 2024", text, {}, 0), note("Regatta 2024", text, {}, 1)}).size(),
+            1U);
 }
 
 // However often a text is printed, it is as like others as if it were printed once.
 TEST(StoryIndex, CopiesCountOnce) {
   const std::string wire = "ferry aldana struck kestrel reef off merrin with many on board";
   const std::string own = "tugboats pulled aldana off kestrel reef while merrin watched from shore";
-  const StoryIndex once({note("", wire, {}, 0), note("", own, {}, 1)}, {});
+  const StoryIndex once = index_of({note("", wire, {}, 0), note("", own, {}, 1)});
   std::vector<StoryNote> notes = {note("", wire, {}, 0), note("", own, {}, 1)};
   for (std::uint64_t i = 2; i < 60; ++i) notes.push_back(note("", wire, {}, i));
-  const StoryIndex often(std::move(notes), {});
+  const StoryIndex often = index_of(std::move(notes));
   ASSERT_EQ(once.size(), 2U);
   ASSERT_EQ(often.size(), 2U);
   EXPECT_GT(once.similarity(0, 1), 0.1);
@@ -200,10 +202,10 @@ TEST(StoryIndex, TheWindowBelowAtAndAbove) {
   rule.window_days = 2;
   const std::string both = "ferry aldana struck kestrel reef off merrin ";
   for (const auto& [days, meet] : {std::pair(1, true), {2, true}, {3, false}}) {
-    const StoryIndex index(
-        {note("", both + "with women children sheep and dogs on board", 0, 0),
-         note("", both + "tugboats sandhaven pulled gently overnight", days * 86400, 1)},
-        rule);
+    const StoryIndex index =
+        index_of({note("", both + "with women children sheep and dogs on board", 0, 0),
+                  note("", both + "tugboats sandhaven pulled gently overnight", days * 86400, 1)},
+                 rule);
     ASSERT_EQ(index.size(), 2U);
     EXPECT_EQ(index.similarity(0, 1) > 0, meet) << days;
     EXPECT_EQ(index.edges_to_smaller(1).size(), meet ? 1U : 0U);
@@ -225,7 +227,7 @@ TEST(StoryIndex, EdgesAgreeWithAllPairs) {
     notes.push_back(note("", text, time, doc));
   }
   const StoryRule rule;
-  const StoryIndex index(std::move(notes), rule);
+  const StoryIndex index = index_of(std::move(notes), rule);
   std::size_t edges = 0;
   for (std::size_t v = 0; v < index.size(); ++v) {
     std::vector<std::pair<std::uint32_t, double>> found;
@@ -255,8 +257,8 @@ TEST(StoryIndex, AShortDocumentIsComparedWithTheHead) {
   }
   std::string other = title + ".";
   for (int i = 0; i < 60; ++i) other += " the";
-  const StoryIndex with_short({note(title, text, {}, 0), note(title, "", {}, 1)}, {});
-  const StoryIndex with_long({note(title, text, {}, 0), note(title, other, {}, 1)}, {});
+  const StoryIndex with_short = index_of({note(title, text, {}, 0), note(title, "", {}, 1)});
+  const StoryIndex with_long = index_of({note(title, text, {}, 0), note(title, other, {}, 1)});
   EXPECT_GT(with_short.similarity(0, 1), 1.2 * with_long.similarity(0, 1));
 }
 
@@ -272,7 +274,7 @@ TEST(StoryIndex, SharedTermsBelowAtAndAboveThree) {
   const auto edges = [&](int shared, int count) {
     StoryRule rule;
     rule.threshold = 0.01;
-    const StoryIndex index(
+    const StoryIndex index = index_of(
         {note("", text("x", shared, count), {}, 0), note("", text("y", shared, count), {}, 1),
          note("", text("x", 0, count) + text("y", 0, count), {}, 2)},
         rule);
@@ -294,7 +296,7 @@ TEST(StoryIndex, SharedTermsBelowAtAndAboveThree) {
 }
 
 TEST(StoryIndex, Empty) {
-  const StoryIndex index({}, {});
+  const StoryIndex index = index_of({});
   EXPECT_EQ(index.size(), 0U);
   EXPECT_THAT(link_stories({}, {}, {}), IsEmpty());
 }
