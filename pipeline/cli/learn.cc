@@ -16,6 +16,10 @@ struct Flags {
 };
 
 int learn(const Flags& flags) {
+  if (flags.out.empty() && flags.background.empty()) {
+    return fail(
+        {ErrorCode::kInvalidArgument, "say what to write: --out FILE or --background FILE"});
+  }
   Result<RunRequest> request = request_from(flags.pipeline);
   if (!request.ok()) return fail(request.error());
   request->force = flags.force;
@@ -37,12 +41,13 @@ void add_learn(CLI::App& app, Command& chosen) {
       "  copydesk clean new.jsonl --templates templates.jsonl > clean.jsonl\n"
       "  copydesk learn archive/ --background words.txt    # for group_stories.background");
   const auto flags = std::make_shared<Flags>();
-  CLI::Option_group* file = command->add_option_group("File");
-  file->add_option("-o,--out", flags->out, "The file for the templates.")->type_name("FILE");
-  file->add_option("--background", flags->background,
-                   "The file for the share of documents that each word stands in.")
-      ->type_name("FILE");
-  file->require_option(1);
+  CLI::Option* const out =
+      command->add_option("-o,--out", flags->out, "The file for the templates.")->type_name("FILE");
+  command
+      ->add_option("--background", flags->background,
+                   "Instead: a file for the share of documents in which each word stands.")
+      ->type_name("FILE")
+      ->excludes(out);
   command->add_flag("--force", flags->force, "Replace a file that exists.");
   add_pipeline_flags(*command, flags->pipeline);
   command->get_option("INPUT")->required();

@@ -1,12 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <fstream>
 #include <random>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "copydesk/text/document_frequencies.h"
+#include "copydesk/text/words.h"
 #include "support/probe.h"
 
 namespace copydesk::testing {
@@ -176,6 +182,45 @@ TEST(GroupStories, TheOrderOfTheDocumentsDoesNotMatter) {
     std::shuffle(pages.begin(), pages.end(), random);
     EXPECT_EQ(outcome(pages, 7), expected);
   }
+}
+
+class BackgroundFile : public ::testing::Test {
+ protected:
+  void TearDown() override { std::remove(path_.c_str()); }
+  void write(const std::string& bytes) { std::ofstream(path_, std::ios::binary) << bytes; }
+
+  const std::string path_ =
+      ::testing::TempDir() + "copydesk-background-" + std::to_string(::getpid()) + ".txt";
+};
+
+// Words that every document has say nothing.
+TEST_F(BackgroundFile, DecidesWhatIsRare) {
+  const std::vector<Page> pages = {report("", kFerryA), report("", kFerryB)};
+  std::unordered_map<std::uint64_t, std::uint32_t> counts;
+  for (const char* text : {kFerryA, kFerryB}) {
+    std::vector<text::Word> words;
+    text::split_words(text, words);
+    for (const text::Word& word : words) counts[word.hash] = 2000;
+  }
+  write(text::DocumentFrequencies(2000, counts).render());
+  EXPECT_EQ(probe("group_stories", {}, pages).stories.size(), 1U);
+  EXPECT_EQ(probe("group_stories", {{"background", path_}}, pages).stories.size(), 2U);
+}
+
+TEST_F(BackgroundFile, Faults) {
+  const auto fault = [](const std::string& path) -> std::string {
+    for (const StageSpec& spec : builtin_stages()) {
+      if (spec.name != "group_stories") continue;
+      const auto stage = spec.make({{"background", path}});
+      return stage.ok() ? "" : stage.error().message;
+    }
+    return "no such stage";
+  };
+  write("copydesk background 1\ndocuments 9\nleast 2\n9 0000000a\n");
+  EXPECT_EQ(fault(path_), "");
+  write("copydesk background 1\ndocuments none\n");
+  EXPECT_EQ(fault(path_), path_ + ": line 2: must be \"documents\" and a number above 0");
+  EXPECT_EQ(fault("/nowhere.txt"), "cannot open the background table /nowhere.txt");
 }
 
 TEST(GroupStories, OptionRanges) {

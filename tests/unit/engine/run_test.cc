@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "copydesk/pipeline.h"
+#include "copydesk/text/document_frequencies.h"
+#include "copydesk/text/words.h"
 
 namespace copydesk {
 namespace {
@@ -465,6 +467,58 @@ TEST_F(RunTest, LearnWritesTemplatesOnly) {
   EXPECT_THAT(read(path), HasSubstr("\"pages\":3"));
   EXPECT_FALSE(fs::exists(dir_ / "out"));
   EXPECT_EQ(learn_templates(wanted, specs(), path.string()).error().code, ErrorCode::kExists);
+}
+
+// Of cleaned texts, each once: what is dropped, cut or said twice does not count.
+TEST_F(RunTest, LearnWritesHowCommonWordsAre) {
+  const fs::path path = dir_ / "words.txt";
+  const RunRequest wanted = request({"drop_marked", "cut_repeated", "drop_copies"});
+  const Result<RunSummary> summary = learn_background(wanted, specs(), path.string());
+  ASSERT_TRUE(summary.ok()) << summary.error().message;
+  EXPECT_EQ(summary->documents, 7U);
+  const Result<text::DocumentFrequencies> table =
+      text::DocumentFrequencies::parse(read(path), "words.txt");
+  ASSERT_TRUE(table.ok()) << table.error().message;
+  EXPECT_EQ(table->documents(), 2U);
+  EXPECT_EQ(table->words(), 3U);
+  for (const char* word : {"writes", "of", "the"}) {
+    EXPECT_DOUBLE_EQ(table->share(text::word_hash(word)), 1) << word;
+  }
+  EXPECT_DOUBLE_EQ(table->share(text::word_hash("shared")), 0.5);
+  EXPECT_FALSE(fs::exists(dir_ / "out"));
+  EXPECT_EQ(learn_background(wanted, specs(), path.string()).error().code, ErrorCode::kExists);
+}
+
+TEST_F(RunTest, LearnedTablesAreTheSameForAnyThreadsAndBatches) {
+  std::string input;
+  for (int i = 0; i < 300; ++i) {
+    input += R"({"title":"On )" + std::to_string(i % 11) + R"(","text":"line )" +
+             std::to_string(i % 7) + " story " + std::to_string(i % 40) + "\"}\n";
+  }
+  write("in.jsonl", input);
+  std::string first;
+  for (const std::uint32_t threads : {1U, 2U, 8U}) {
+    for (const std::uint32_t batch : {1U, 7U, 1024U}) {
+      RunRequest wanted = request({"drop_marked"});
+      wanted.config.run.threads = threads;
+      wanted.config.run.batch_documents = batch;
+      wanted.force = true;
+      const fs::path path = dir_ / "words.txt";
+      ASSERT_TRUE(learn_background(wanted, specs(), path.string()).ok());
+      if (first.empty()) first = read(path);
+      EXPECT_EQ(read(path), first) << threads << " threads, batches of " << batch;
+    }
+  }
+  EXPECT_THAT(first, HasSubstr("documents 300\n"));
+}
+
+TEST_F(RunTest, NothingIsLearnedFromNoWords) {
+  write("in.jsonl", "{\"id\":\"a\",\"text\":\" \"}\n");
+  const fs::path path = dir_ / "words.txt";
+  const Result<RunSummary> summary = learn_background(request({}), specs(), path.string());
+  EXPECT_EQ(summary.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(summary.error().message, "the input has no words to learn from");
+  EXPECT_FALSE(fs::exists(path));
 }
 
 TEST_F(RunTest, CleanStreamsDocumentStagesOnly) {

@@ -197,6 +197,26 @@ TEST(StoryIndex, CopiesCountOnce) {
   EXPECT_EQ(once.similarity(0, 1), often.similarity(0, 1));
 }
 
+// A table learned from one document weighs as much as one document: words of two of the three
+// notes weigh ln(4 / 3), words of one ln(4 / 2).
+TEST(StoryIndex, ASmallBackgroundWeighsLittle) {
+  const text::DocumentFrequencies small(1, {});
+  std::vector<StoryNote> notes;
+  for (const char* words : {"ferry reef", "ferry choir", "storm barn"}) {
+    DocumentFields fields;
+    fields.doc = notes.size();
+    notes.push_back(note_story(Document(std::move(fields), words), 3, small));
+  }
+  const StoryIndex index(std::move(notes), {}, small);
+  const double shared = std::log(4.0 / 3) * std::log(4.0 / 3);
+  const double expected = shared / (shared + std::log(2.0) * std::log(2.0));
+  double most = 0;
+  for (std::size_t v = 0; v < 3; ++v) {
+    for (std::size_t u = 0; u < v; ++u) most = std::max(most, index.similarity(v, u));
+  }
+  EXPECT_NEAR(most, expected, 1e-5);
+}
+
 TEST(StoryIndex, TheWindowBelowAtAndAbove) {
   StoryRule rule;
   rule.window_days = 2;
