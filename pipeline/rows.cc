@@ -240,9 +240,13 @@ Result<void> append_pair_row(const Pair& pair, const IdentityOf& identity, std::
   row.string("b", b.id);
   row.number("b_doc", pair.b);
   row.string("relation", name_of(pair.relation));
+  row.key("same_outlet") += !a.outlet.empty() && a.outlet == b.outlet ? "true" : "false";
   row.number("jaccard", pair.jaccard);
   row.number("containment_a", pair.containment_a);
   row.number("containment_b", pair.containment_b);
+  row.number("coverage_a", pair.coverage_a);
+  row.number("coverage_b", pair.coverage_b);
+  append_strings(row.key("agencies"), pair.agencies);
   append_json_list(row.key("passages"), pair.passages, [&](const Passage& passage) {
     JsonMembers item(out);
     append_span(item.key("a"), passage.a);
@@ -261,16 +265,27 @@ Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identi
   COPYDESK_ASSIGN_OR_RETURN(const Identity representative, identity(cluster.representative));
   std::vector<Identity> members;
   std::set<std::string> outlets;
+  std::set<std::string> agencies;
   for (const ClusterMember& member : cluster.members) {
     COPYDESK_ASSIGN_OR_RETURN(Identity found, identity(member.doc));
     if (!found.outlet.empty()) outlets.insert(found.outlet);
+    agencies.insert(member.agencies.begin(), member.agencies.end());
     members.push_back(std::move(found));
   }
   JsonMembers row(out);
   row.number("cluster", cluster.cluster);
   row.string("representative", representative.id);
   row.number("representative_doc", cluster.representative);
+  if (cluster.first) {
+    COPYDESK_ASSIGN_OR_RETURN(const Identity first, identity(*cluster.first));
+    row.string("first", first.id);
+    row.number("first_doc", *cluster.first);
+  } else {
+    row.key("first") += "null";
+    row.key("first_doc") += "null";
+  }
   append_strings(row.key("outlets"), {outlets.begin(), outlets.end()});
+  append_strings(row.key("agencies"), {agencies.begin(), agencies.end()});
   std::size_t next = 0;
   append_json_list(row.key("members"), cluster.members, [&](const ClusterMember& member) {
     const Identity& who = members[next++];
@@ -281,6 +296,9 @@ Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identi
     item.string("date", who.date);
     item.string("relation", name_of(member.relation));
     item.number("jaccard", member.jaccard);
+    item.number("coverage", member.coverage);
+    item.key("update") += member.update ? "true" : "false";
+    append_strings(item.key("agencies"), member.agencies);
     item.end();
   });
   row.number("worst_jaccard", cluster.worst_jaccard);

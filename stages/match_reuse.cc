@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "copydesk/stage_spec.h"
+#include "reuse/agencies.h"
 #include "reuse/bands.h"
 #include "reuse/candidates.h"
 #include "reuse/clusters.h"
@@ -32,15 +33,17 @@ namespace {
 
 struct Options {
   double near_duplicate = 0.40;
-  double near_containment = 0.55;
-  double contains = 0.55;
-  std::int64_t contains_min_words = 40;
+  double contains = 0.60;
+  std::int64_t contains_min_words = 25;
   std::int64_t min_words = 20;
   std::int64_t min_passage_words = 12;
-  std::int64_t guarantee_words = 16;
+  std::int64_t guarantee_words = 14;
+  std::int64_t min_unquoted_words = 16;
   std::int64_t fingerprint_cap = 100;
+  std::int64_t outlet_cap = 10;
   std::int64_t group_limit = 200;
   std::string duplicates = "drop";
+  double drop_coverage = 0.75;
   std::string keep = "earliest";
   std::vector<std::string> preferred_outlets;
 };
@@ -49,16 +52,17 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 reuse::RelationThresholds thresholds_of(const Options& options) {
   return {.near_duplicate = options.near_duplicate,
-          .near_containment = options.near_containment,
           .contains = options.contains,
           .contains_min_words = static_cast<std::uint32_t>(options.contains_min_words),
           .min_words = static_cast<std::uint32_t>(options.min_words),
-          .min_passage_words = static_cast<std::uint32_t>(options.min_passage_words)};
+          .min_passage_words = static_cast<std::uint32_t>(options.min_passage_words),
+          .min_unquoted_words = static_cast<std::uint32_t>(options.min_unquoted_words)};
 }
 
 // Documents that have words, in input order; a posting's node is an index into `contenders`.
 struct Observed {
   std::vector<reuse::Contender> contenders;
+  std::vector<reuse::AgencySet> agencies;
   std::vector<reuse::ExactKey> keys;
   std::vector<reuse::Posting> bands;
   std::vector<reuse::Posting> fingerprints;
@@ -98,6 +102,7 @@ class MatchReuse : public CorpusStage {
     if (!key) return;
     const auto node = static_cast<std::uint32_t>(observed.contenders.size());
     observed.contenders.push_back(reuse::make_contender(document, *key));
+    observed.agencies.push_back(reuse::credited_agencies(document));
     observed.keys.push_back(*key);
 
     // Shorter texts are no near duplicates: they need no bands.
@@ -123,6 +128,7 @@ class MatchReuse : public CorpusStage {
     for (reuse::Posting& posting : batch.bands) posting.node += first;
     for (reuse::Posting& posting : batch.fingerprints) posting.node += first;
     append(observed_.contenders, batch.contenders);
+    append(observed_.agencies, batch.agencies);
     append(observed_.keys, batch.keys);
     append(observed_.bands, batch.bands);
     append(observed_.fingerprints, batch.fingerprints);
@@ -136,21 +142,28 @@ class MatchReuse : public CorpusStage {
     const std::vector<std::uint32_t> rank = rank_documents();
     const std::vector<std::uint32_t> copy_of = collapse_exact(rank);
     std::vector<std::uint64_t> doc_of;
-    doc_of.reserve(observed_.contenders.size());
-    for (const reuse::Contender& contender : observed_.contenders) doc_of.push_back(contender.doc);
+    std::vector<std::uint64_t> outlet_of;
+    for (const reuse::Contender& contender : observed_.contenders) {
+      doc_of.push_back(contender.doc);
+      outlet_of.push_back(reuse::outlet_hash(contender.outlet));
+    }
 
     const auto is_copy = [&](const reuse::Posting& p) { return copy_of[p.node] != p.node; };
     std::erase_if(observed_.bands, is_copy);
     std::erase_if(observed_.fingerprints, is_copy);
     reuse::PairSet candidates;
-    add_exact_pairs(copy_of, rank, candidates);
     reuse::pair_by_band(observed_.bands, group_limit(), rank, candidates);
+    const std::vector<std::uint32_t> family_of = find_families(candidates);
+    add_exact_pairs(copy_of, rank, candidates);
     const reuse::FingerprintCounts fingerprints = reuse::pair_by_fingerprint(
-        observed_.fingerprints, static_cast<std::size_t>(options_.fingerprint_cap), candidates);
+        observed_.fingerprints,
+        {.everywhere = static_cast<std::size_t>(options_.fingerprint_cap),
+         .of_outlet = static_cast<std::size_t>(options_.outlet_cap)},
+        {.outlet = outlet_of, .family = family_of, .rank = rank}, candidates);
     observed_.bands = {};
     observed_.fingerprints = {};
 
-    const reuse::PairVerifier verifier(thresholds_of(options_), guarantee(), fingerprints.capped);
+    const reuse::PairVerifier verifier(thresholds_of(options_), guarantee(), fingerprints.stock);
     const std::vector<reuse::NodePair> first_round = candidates.take();
     COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> pairs,
                               reuse::verify_pairs(corpus, doc_of, copy_of, first_round, verifier));
@@ -164,14 +177,20 @@ class MatchReuse : public CorpusStage {
         pairs.begin(), pairs.begin() + middle, pairs.end(),
         [](const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
 
-    for (const Pair& pair : pairs) COPYDESK_RETURN_IF_ERROR(sink.add(pair));
-    COPYDESK_RETURN_IF_ERROR(report_clusters(
-        reuse::build_clusters(copy_of, near_pairs(pairs, doc_of), rank, doc_of), doc_of, sink));
+    for (Pair& pair : pairs) {
+      pair.agencies = reuse::names_of(observed_.agencies[node_of(pair.a, doc_of)] &
+                                      observed_.agencies[node_of(pair.b, doc_of)]);
+      COPYDESK_RETURN_IF_ERROR(sink.add(pair));
+    }
+    COPYDESK_RETURN_IF_ERROR(
+        report_clusters(reuse::build_clusters(copy_of, near_pairs(pairs, doc_of), rank, doc_of),
+                        rank, doc_of, sink));
 
     sink.note("candidates", static_cast<double>(first_round.size() + second_round.size()));
     sink.note("pairs", static_cast<double>(pairs.size()));
     sink.note("fingerprints", static_cast<double>(fingerprints.distinct));
-    sink.note("capped_fingerprints", static_cast<double>(fingerprints.capped.size()));
+    sink.note("capped_fingerprints", static_cast<double>(fingerprints.stock.everywhere()));
+    sink.note("outlet_capped_fingerprints", static_cast<double>(fingerprints.stock.of_outlets()));
     sink.note("bands", reuse::describe_curve(bands_));
     observed_ = {};
     return {};
@@ -224,6 +243,17 @@ class MatchReuse : public CorpusStage {
     return copy_of;
   }
 
+  // family[node]: documents that share so many bands that they are likely to be near duplicates of
+  // each other, or of one in between, have the same. It takes no reading, and a chain does no harm:
+  // families only tell stock language from a report with many copies.
+  [[nodiscard]] std::vector<std::uint32_t> find_families(reuse::PairSet& by_band) const {
+    reuse::UnionFind families(observed_.contenders.size());
+    by_band.unite_frequent(reuse::expected_shared(bands_, options_.near_duplicate), families);
+    std::vector<std::uint32_t> family(families.size());
+    for (std::uint32_t node = 0; node < family.size(); ++node) family[node] = families.find(node);
+    return family;
+  }
+
   // Pairs of exact copies: all of a group, or a star if it is big.
   void add_exact_pairs(const std::vector<std::uint32_t>& copy_of,
                        const std::vector<std::uint32_t>& rank, reuse::PairSet& pairs) const {
@@ -240,17 +270,21 @@ class MatchReuse : public CorpusStage {
     }
   }
 
-  // Near-duplicate pairs in nodes. `pairs` are ascending, and so are documents.
+  // The node of a document. doc_of ascends.
+  static std::uint32_t node_of(std::uint64_t doc, const std::vector<std::uint64_t>& doc_of) {
+    return static_cast<std::uint32_t>(std::lower_bound(doc_of.begin(), doc_of.end(), doc) -
+                                      doc_of.begin());
+  }
+
   static std::vector<reuse::NearPair> near_pairs(const std::vector<Pair>& pairs,
                                                  const std::vector<std::uint64_t>& doc_of) {
-    const auto node_of = [&](std::uint64_t doc) {
-      return static_cast<std::uint32_t>(std::lower_bound(doc_of.begin(), doc_of.end(), doc) -
-                                        doc_of.begin());
-    };
     std::vector<reuse::NearPair> found;
     for (const Pair& pair : pairs) {
       if (pair.relation != Relation::kNearDuplicate) continue;
-      found.push_back({{node_of(pair.a), node_of(pair.b)}, pair.jaccard});
+      found.push_back({{node_of(pair.a, doc_of), node_of(pair.b, doc_of)},
+                       pair.jaccard,
+                       pair.coverage_a,
+                       pair.coverage_b});
     }
     return found;
   }
@@ -287,32 +321,42 @@ class MatchReuse : public CorpusStage {
   }
 
   // Writes the clusters, drops what is to be dropped, and keeps what process() needs.
-  Result<void> report_clusters(const std::vector<Cluster>& clusters,
+  Result<void> report_clusters(std::vector<Cluster> clusters,
+                               const std::vector<std::uint32_t>& rank,
                                const std::vector<std::uint64_t>& doc_of, FindingsSink& sink) {
-    for (const Cluster& cluster : clusters) {
-      COPYDESK_RETURN_IF_ERROR(sink.add(cluster));
+    std::vector<reuse::MemberTraits> traits;
+    for (Cluster& cluster : clusters) {
       ClusterTag tag{.cluster = cluster.cluster,
                      .size = static_cast<std::uint32_t>(cluster.members.size()),
                      .outlets = {}};
-      for (const ClusterMember& member : cluster.members) {
-        const auto node = static_cast<std::size_t>(
-            std::lower_bound(doc_of.begin(), doc_of.end(), member.doc) - doc_of.begin());
-        const std::string& outlet = observed_.contenders[node].outlet;
-        if (!outlet.empty()) tag.outlets.push_back(outlet);
+      traits.clear();
+      for (ClusterMember& member : cluster.members) {
+        const std::uint32_t node = node_of(member.doc, doc_of);
+        const reuse::Contender& contender = observed_.contenders[node];
+        member.agencies = reuse::names_of(observed_.agencies[node]);
+        traits.push_back({contender.time, contender.outlet, rank[node]});
+        if (!contender.outlet.empty()) tag.outlets.push_back(contender.outlet);
         clustered_.emplace_back(member.doc, static_cast<std::uint32_t>(tags_.size()));
-        if (options_.duplicates == "drop" && member.doc != cluster.representative) {
+        if (is_dropped(member, cluster)) {
           sink.drop(member.doc,
                     member.relation == Relation::kExact ? DropReason::kExactDuplicate
                                                         : DropReason::kNearDuplicate,
                     cluster.representative);
         }
       }
+      reuse::tell_origin(cluster, traits);
+      COPYDESK_RETURN_IF_ERROR(sink.add(cluster));
       std::sort(tag.outlets.begin(), tag.outlets.end());
       tag.outlets.erase(std::unique(tag.outlets.begin(), tag.outlets.end()), tag.outlets.end());
       tags_.push_back(std::move(tag));
     }
     std::sort(clustered_.begin(), clustered_.end());
     return {};
+  }
+
+  [[nodiscard]] bool is_dropped(const ClusterMember& member, const Cluster& cluster) const {
+    return options_.duplicates == "drop" && member.doc != cluster.representative &&
+           member.coverage >= options_.drop_coverage;
   }
 
   Options options_;
@@ -332,24 +376,33 @@ StageSpec match_reuse() {
       .drop_reasons({DropReason::kExactDuplicate, DropReason::kNearDuplicate})
       .option("near_duplicate", &Options::near_duplicate, {0.1, 1},
               "Jaccard of five-word shingles from which two texts are near duplicates.")
-      .option("near_containment", &Options::near_containment, {0.1, 1},
-              "Containment which, reached both ways, makes near duplicates, too.")
       .option("contains", &Options::contains, {0.1, 1},
-              "Share of a text's shingles that another must have to contain it.")
+              "Share of a text's words, in shingles of five, that another has if it contains it.")
       .option("contains_min_words", &Options::contains_min_words, {0, 1'000'000},
-              "Fewest words that a text shares with one that contains it.")
+              "Fewest such words of a contained text.")
       .option("min_words", &Options::min_words, {0, 1'000'000},
               "Shorter texts are no near duplicates, and exact copies only with the same title.")
       .option("min_passage_words", &Options::min_passage_words, {reuse::kFingerprintWords, 1000},
               "Fewest words of a passage.")
+      .option(
+          "min_unquoted_words", &Options::min_unquoted_words, {0, 1000},
+          "A shorter passage alone makes a pair only if it is quoted in one text or goes on over "
+          "a line break in both; 0: always.")
       .option("guarantee_words", &Options::guarantee_words, {reuse::kFingerprintWords, 1000},
               "A shared run of so many words is always found, unless it is stock language.")
-      .option("fingerprint_cap", &Options::fingerprint_cap, {2, 100'000},
-              "Fingerprints of more documents are stock language and make no pairs.")
+      .option(
+          "fingerprint_cap", &Options::fingerprint_cap, {2, 100'000},
+          "Fingerprints of more documents that are no copies of each other are stock language and "
+          "make no pairs.")
+      .option("outlet_cap", &Options::outlet_cap, {1, 100'000},
+              "The same within one outlet, for pairs of its documents.")
       .option("group_limit", &Options::group_limit, {2, 100'000},
               "Groups of copies up to this size are compared all with all; bigger ones with one.")
       .option("duplicates", &Options::duplicates, {"drop", "annotate"},
               "What becomes of a cluster's documents besides its representative.")
+      .option("drop_coverage", &Options::drop_coverage, {0, 1},
+              "A document is dropped only if this share of its words stands in the "
+              "representative, in shingles of five.")
       .option(
           "keep", &Options::keep, reuse::RepresentativeOrder::policies(),
           "Which document represents a cluster: the earliest by date, the longest, the first in "

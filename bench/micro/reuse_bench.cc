@@ -61,8 +61,8 @@ reuse::Sketch slow_sketch(std::span<const std::uint64_t> shingles) {
       std::uint64_t dart = shingle + (round + 1) * 0x9E3779B97F4A7C15;
       for (int i = 0; i < 2; ++i) dart = (dart ^ (dart >> 32)) * 0xD6E8FEB86659FD93;
       const std::size_t bin = round < reuse::kSketchSize ? dart >> 57 : round - reuse::kSketchSize;
-      const auto place = static_cast<std::uint32_t>(dart >> 32 & 0xFFFFFF);
-      sketch[bin] = std::min(sketch[bin], round << 24 | place);
+      const std::uint64_t place = dart << 7 >> 8;
+      sketch[bin] = std::min(sketch[bin], std::uint64_t{round} << 56 | place);
     }
   }
   return sketch;

@@ -19,6 +19,8 @@ struct Comparison {
   double jaccard = 0;  // 0 when both have no shingle
   double containment_a = 0;
   double containment_b = 0;
+  double coverage_a = 0;  // share of a's words that stand in a shared shingle
+  double coverage_b = 0;
   double sketch_jaccard = 0;       // what the sketch estimates, for comparison
   std::uint64_t shared_words = 0;  // words of a inside passages
   std::vector<Passage> passages;   // runs of at least min_passage_words, ascending in a

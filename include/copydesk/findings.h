@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,7 @@ namespace copydesk {
 // What holds between documents a and b, a < b in input order.
 enum class Relation : std::uint8_t {
   kExact,          // the same words in the same order
-  kNearDuplicate,  // Jaccard or both containments reach their thresholds
+  kNearDuplicate,  // Jaccard reaches its threshold
   kContains,       // a contains most of b
   kContained,      // most of a is contained in b
   kSharesPassage,  // a run of words, and none of the above
@@ -37,7 +38,8 @@ struct Passage {
   bool quoted = false;
 };
 
-// A verified pair. Measures are exact, over sets of five-word shingles, in [0, 1].
+// A verified pair. Measures are exact, in [0, 1]: Jaccard and containment over sets of five-word
+// shingles, coverage over words.
 struct Pair {
   std::uint64_t a = 0;
   std::uint64_t b = 0;
@@ -45,13 +47,19 @@ struct Pair {
   double jaccard = 0;
   double containment_a = 0;  // share of a's shingles that are found in b
   double containment_b = 0;
-  std::vector<Passage> passages;  // ascending in a
+  double coverage_a = 0;  // share of a's words that stand in a shingle which b has, too
+  double coverage_b = 0;
+  std::vector<std::string> agencies;  // short names, sorted: credited by both for their text
+  std::vector<Passage> passages;      // ascending in a
 };
 
 struct ClusterMember {
   std::uint64_t doc = 0;
   Relation relation = Relation::kExact;  // to the representative; kExact for itself
   double jaccard = 1;                    // with the representative
+  double coverage = 1;                   // share of its words that the representative covers
+  bool update = false;  // another member of its outlet came before: a new version, no copying
+  std::vector<std::string> agencies;  // it credits for its text, sorted
 };
 
 // Documents joined by verified relations to one representative.
@@ -60,6 +68,9 @@ struct Cluster {
   std::uint64_t representative = 0;
   std::vector<ClusterMember> members;  // ascending by doc, the representative included
   double worst_jaccard = 1;            // lowest member-representative value
+  // Who published it first, by date. Nothing if no member has a date or two outlets share the
+  // first.
+  std::optional<std::uint64_t> first;
 };
 
 // Documents that report one event. Members ascend.

@@ -86,6 +86,7 @@ std::string comparison_text(const Flags& flags, const std::string& a, const std:
   one("shared shingles", grouped(c.shared_shingles));
   one("jaccard", share(c.jaccard));
   both("contained in the other", share(c.containment_a), share(c.containment_b));
+  both("words covered by it", share(c.coverage_a), share(c.coverage_b));
   one("jaccard by the sketch", share(c.sketch_jaccard));
   one("words in passages", grouped(c.shared_words));
   one(fmt::format("passages of {} words or more", flags.min_words), grouped(c.passages.size()));

@@ -96,6 +96,27 @@ std::vector<SharedRun> maximal_runs(std::span<const text::Word> a, std::span<con
   return runs;
 }
 
+// The words of a text that stand in some shingles.
+class CoveredWords {
+ public:
+  explicit CoveredWords(std::size_t words) : begins_(words) {}
+
+  void add_shingle(std::uint32_t first_word) { begins_[first_word] = true; }
+
+  [[nodiscard]] std::size_t count() const {
+    std::size_t count = 0;
+    std::size_t end = 0;  // of the shingles so far
+    for (std::size_t word = 0; word < begins_.size(); ++word) {
+      if (begins_[word]) end = std::min(word + kShingleWords, begins_.size());
+      if (word < end) ++count;
+    }
+    return count;
+  }
+
+ private:
+  std::vector<bool> begins_;
+};
+
 // Whether `x` is served after `y`.
 struct ServedLater {
   bool operator()(const SharedRun& x, const SharedRun& y) const {
@@ -154,17 +175,52 @@ std::vector<SharedRun> shared_runs(const IndexedWords& a, const IndexedWords& b,
   return chosen;
 }
 
-Similarity compare_sets(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) {
+void index_shingles(std::span<const text::Word> words, std::vector<GramPosition>& out) {
+  out.clear();
+  if (words.empty()) return;
+  index_grams(words, static_cast<int>(std::min<std::size_t>(words.size(), kShingleWords)), out);
+}
+
+Similarity compare_shingles(const ShingledWords& a, const ShingledWords& b) {
   Similarity result;
-  result.shingles_a = a.size();
-  result.shingles_b = b.size();
-  result.shared = count_shared(a, b);
-  const auto ratio = [&](std::size_t whole) {
-    return whole == 0 ? 0 : static_cast<double>(result.shared) / static_cast<double>(whole);
+  CoveredWords covered_a(a.words.size());
+  CoveredWords covered_b(b.words.size());
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.shingles.size() && j < b.shingles.size()) {
+    const std::uint64_t x = a.shingles[i].gram;
+    const std::uint64_t y = b.shingles[j].gram;
+    if (x <= y) {
+      const std::size_t end = end_of_gram(a.shingles, i);
+      ++result.shingles_a;
+      if (x == y) {
+        ++result.shared;
+        for (std::size_t k = i; k < end; ++k) covered_a.add_shingle(a.shingles[k].word);
+      }
+      i = end;
+    }
+    if (y <= x) {
+      const std::size_t end = end_of_gram(b.shingles, j);
+      ++result.shingles_b;
+      if (x == y) {
+        for (std::size_t k = j; k < end; ++k) covered_b.add_shingle(b.shingles[k].word);
+      }
+      j = end;
+    }
+  }
+  for (; i < a.shingles.size(); i = end_of_gram(a.shingles, i)) ++result.shingles_a;
+  for (; j < b.shingles.size(); j = end_of_gram(b.shingles, j)) ++result.shingles_b;
+
+  const auto ratio = [](std::size_t part, std::size_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
   };
-  result.jaccard = ratio(a.size() + b.size() - result.shared);
-  result.containment_a = ratio(a.size());
-  result.containment_b = ratio(b.size());
+  result.jaccard = ratio(result.shared, result.shingles_a + result.shingles_b - result.shared);
+  result.containment_a = ratio(result.shared, result.shingles_a);
+  result.containment_b = ratio(result.shared, result.shingles_b);
+  result.covered_a = covered_a.count();
+  result.covered_b = covered_b.count();
+  result.coverage_a = ratio(result.covered_a, a.words.size());
+  result.coverage_b = ratio(result.covered_b, b.words.size());
   return result;
 }
 

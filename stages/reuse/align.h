@@ -56,7 +56,17 @@ inline constexpr std::size_t kMaxSeedsPerGram = 4096;
 [[nodiscard]] std::vector<SharedRun> shared_runs(const IndexedWords& a, const IndexedWords& b,
                                                  std::uint32_t min_words);
 
-// How two sets of shingles relate. All ratios are 0 if a set they divide by is empty.
+// The shingles of a text (shingle_words()) and where they stand, ascending; `out` is cleared first.
+// Cost: O(w log w).
+void index_shingles(std::span<const text::Word> words, std::vector<GramPosition>& out);
+
+// A text with its index_shingles().
+struct ShingledWords {
+  std::span<const text::Word> words;
+  std::span<const GramPosition> shingles;
+};
+
+// How the shingles of two texts relate, as sets. All ratios are 0 if what they divide by is empty.
 struct Similarity {
   std::size_t shingles_a = 0;
   std::size_t shingles_b = 0;
@@ -64,11 +74,14 @@ struct Similarity {
   double jaccard = 0;
   double containment_a = 0;  // share of a's shingles that are found in b
   double containment_b = 0;
+  std::size_t covered_a = 0;  // words of a that stand in a shared shingle
+  std::size_t covered_b = 0;
+  double coverage_a = 0;  // the same as a share of its words
+  double coverage_b = 0;
 };
 
-// Exact. Preconditions: ascending and distinct.
-[[nodiscard]] Similarity compare_sets(std::span<const std::uint64_t> a,
-                                      std::span<const std::uint64_t> b);
+// Exact. Cost: linear in the words.
+[[nodiscard]] Similarity compare_shingles(const ShingledWords& a, const ShingledWords& b);
 
 }  // namespace copydesk::reuse
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
@@ -23,6 +24,11 @@ Bands choose_bands(double threshold, double recall) {
 
 double candidate_probability(Bands bands, double jaccard) {
   return 1 - std::pow(1 - std::pow(jaccard, bands.rows), bands.bands);
+}
+
+std::uint32_t expected_shared(Bands bands, double jaccard) {
+  return static_cast<std::uint32_t>(
+      std::max(1.0, std::round(bands.bands * std::pow(jaccard, bands.rows))));
 }
 
 std::string describe_curve(Bands bands) {

@@ -16,8 +16,8 @@ struct Bands {
   int rows = 0;
 };
 
-// A band has at least this many rows: a row of a long text carries about 22 bits, and a band key
-// should carry more than 56 lest unrelated documents meet by accident.
+// A band has at least this many rows. One or two would make pairs of texts that have little in
+// common; three carry more than the 56 bits that a key needs, whatever the length of the text.
 inline constexpr int kMinRows = 3;
 
 // The most selective bands (most rows) that still make a pair of Jaccard `threshold` a candidate
@@ -26,6 +26,9 @@ inline constexpr int kMinRows = 3;
 
 // The probability that a pair of this Jaccard becomes a candidate: 1 - (1 - J^rows)^bands.
 [[nodiscard]] double candidate_probability(Bands bands, double jaccard);
+
+// How many bands a pair of this Jaccard shares on average, at least 1.
+[[nodiscard]] std::uint32_t expected_shared(Bands bands, double jaccard);
 
 // "J .30: .680, J .40: .938, …" for people: the S-curve these bands really have.
 [[nodiscard]] std::string describe_curve(Bands bands);

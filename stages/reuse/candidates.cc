@@ -6,9 +6,10 @@
 namespace copydesk::reuse {
 namespace {
 
-void sort_distinct(std::vector<Posting>& postings) {
-  std::sort(postings.begin(), postings.end());
-  postings.erase(std::unique(postings.begin(), postings.end()), postings.end());
+template <class T>
+void sort_unique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 // Calls group(key, nodes) for each key, ascending; nodes ascend.
@@ -25,12 +26,31 @@ void for_each_key(std::span<const Posting> postings, Group group) {
   }
 }
 
+// Whose documents have a fingerprint.
+struct Holder {
+  std::uint64_t outlet = 0;
+  std::uint32_t family = 0;
+
+  friend auto operator<=>(const Holder&, const Holder&) = default;
+};
+
+// The outlets in which more than `cap` families are, ascending. `holders` ascend and are distinct.
+void find_full(std::span<const Holder> holders, std::size_t cap, std::vector<std::uint64_t>& full) {
+  full.clear();
+  for (std::size_t begin = 0; begin < holders.size();) {
+    std::size_t end = begin;
+    while (end < holders.size() && holders[end].outlet == holders[begin].outlet) ++end;
+    if (end - begin > cap && holders[begin].outlet != 0) full.push_back(holders[begin].outlet);
+    begin = end;
+  }
+}
+
 }  // namespace
 
 void PairSet::add(std::uint32_t a, std::uint32_t b) {
   assert(a != b);
-  if (pairs_.size() >= compact_at_) compact();
-  pairs_.push_back({std::min(a, b), std::max(a, b)});
+  if (entries_.size() >= compact_at_) compact();
+  entries_.push_back({{std::min(a, b), std::max(a, b)}, 1});
 }
 
 void PairSet::add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
@@ -50,37 +70,96 @@ void PairSet::add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
   }
 }
 
+void PairSet::unite_frequent(std::uint32_t times, UnionFind& sets) {
+  compact();
+  for (const Entry& entry : entries_) {
+    if (entry.times >= times) sets.unite(entry.pair.a, entry.pair.b);
+  }
+}
+
 std::vector<NodePair> PairSet::take() {
   compact();
-  return std::move(pairs_);
+  std::vector<NodePair> pairs;
+  pairs.reserve(entries_.size());
+  for (const Entry& entry : entries_) pairs.push_back(entry.pair);
+  entries_ = {};
+  return pairs;
 }
 
 void PairSet::compact() {
-  std::sort(pairs_.begin(), pairs_.end());
-  pairs_.erase(std::unique(pairs_.begin(), pairs_.end()), pairs_.end());
-  compact_at_ = std::max(compact_at_, 2 * pairs_.size());
+  std::sort(entries_.begin(), entries_.end(),
+            [](const Entry& x, const Entry& y) { return x.pair < y.pair; });
+  std::size_t kept = 0;
+  for (const Entry& entry : entries_) {
+    if (kept > 0 && entries_[kept - 1].pair == entry.pair) {
+      entries_[kept - 1].times += entry.times;
+    } else {
+      entries_[kept++] = entry;
+    }
+  }
+  entries_.resize(kept);
+  compact_at_ = std::max(compact_at_, 2 * kept);
 }
 
 void pair_by_band(std::vector<Posting>& postings, std::size_t limit,
                   std::span<const std::uint32_t> rank, PairSet& pairs) {
-  sort_distinct(postings);
+  sort_unique(postings);
   for_each_key(postings, [&](std::uint64_t /*key*/, std::span<const std::uint32_t> nodes) {
     pairs.add_group(nodes, limit, rank);
   });
 }
 
-FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, std::size_t cap,
-                                      PairSet& pairs) {
-  sort_distinct(postings);
+FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, const FingerprintCaps& caps,
+                                      const NodeTraits& traits, PairSet& pairs) {
+  sort_unique(postings);
   FingerprintCounts counts;
+  std::vector<std::uint32_t> families;
+  std::vector<std::uint32_t> heads;  // of families, the node of the lowest rank
+  std::vector<Holder> holders;
+  std::vector<std::uint64_t> full;
   for_each_key(postings, [&](std::uint64_t key, std::span<const std::uint32_t> nodes) {
     ++counts.distinct;
-    if (nodes.size() > cap) {
-      counts.capped.push_back(key);
-    } else {
-      pairs.add_group(nodes, cap, {});
+    if (nodes.size() < 2) return;
+    if (nodes.size() > caps.everywhere) {
+      families.clear();
+      for (const std::uint32_t node : nodes) families.push_back(traits.family[node]);
+      sort_unique(families);
+      if (families.size() > caps.everywhere) {
+        counts.stock.add(key);
+        return;
+      }
+      heads.assign(nodes.begin(), nodes.end());
+      std::sort(heads.begin(), heads.end(), [&](std::uint32_t x, std::uint32_t y) {
+        return traits.family[x] != traits.family[y] ? traits.family[x] < traits.family[y]
+                                                    : traits.rank[x] < traits.rank[y];
+      });
+      heads.erase(std::unique(heads.begin(), heads.end(),
+                              [&](std::uint32_t x, std::uint32_t y) {
+                                return traits.family[x] == traits.family[y];
+                              }),
+                  heads.end());
+      nodes = heads;
+    }
+    full.clear();
+    if (nodes.size() > caps.of_outlet) {
+      holders.clear();
+      for (const std::uint32_t node : nodes) {
+        holders.push_back({traits.outlet[node], traits.family[node]});
+      }
+      sort_unique(holders);
+      find_full(holders, caps.of_outlet, full);
+      for (const std::uint64_t outlet : full) counts.stock.add(key, outlet);
+    }
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      for (std::size_t j = i + 1; j < nodes.size(); ++j) {
+        const std::uint64_t outlet = traits.outlet[nodes[i]];
+        const bool is_stock = outlet == traits.outlet[nodes[j]] &&
+                              std::binary_search(full.begin(), full.end(), outlet);
+        if (!is_stock) pairs.add(nodes[i], nodes[j]);
+      }
     }
   });
+  counts.stock.sort();
   return counts;
 }
 

@@ -9,6 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "reuse/stock.h"
+#include "reuse/union_find.h"
+
 namespace copydesk::reuse {
 
 // A key (of a band, of a fingerprint) and a document that has it.
@@ -27,7 +30,8 @@ struct NodePair {
   friend auto operator<=>(const NodePair&, const NodePair&) = default;
 };
 
-// A set of pairs under construction. Memory stays within about twice that of the distinct pairs.
+// A set of pairs under construction, and how often each was added. Memory stays within about twice
+// that of the distinct pairs.
 class PairSet {
  public:
   // a != b, in any order.
@@ -36,13 +40,20 @@ class PairSet {
   // those with the node of the lowest rank, rank[node]: enough to find a star, linear in the nodes.
   void add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
                  std::span<const std::uint32_t> rank);
+  // Joins the documents of pairs that were added at least `times` times.
+  void unite_frequent(std::uint32_t times, UnionFind& sets);
   // The distinct pairs, ascending; the set is empty afterwards.
   [[nodiscard]] std::vector<NodePair> take();
 
  private:
+  struct Entry {
+    NodePair pair;
+    std::uint32_t times = 0;
+  };
+
   void compact();
 
-  std::vector<NodePair> pairs_;
+  std::vector<Entry> entries_;
   std::size_t compact_at_ = 1U << 16;
 };
 
@@ -51,15 +62,30 @@ class PairSet {
 void pair_by_band(std::vector<Posting>& postings, std::size_t limit,
                   std::span<const std::uint32_t> rank, PairSet& pairs);
 
+// The most families that a fingerprint may be in. A family are documents that are nearly the same:
+// a report that went to two hundred outlets is no stock language.
+struct FingerprintCaps {
+  std::size_t everywhere = 0;
+  std::size_t of_outlet = 0;  // counted in one outlet, to make pairs of its documents
+};
+
+// What is known of documents, by node.
+struct NodeTraits {
+  std::span<const std::uint64_t> outlet;  // outlet_hash()
+  std::span<const std::uint32_t> family;
+  std::span<const std::uint32_t> rank;
+};
+
 struct FingerprintCounts {
   std::uint64_t distinct = 0;
-  std::vector<std::uint64_t> capped;  // fingerprints of more than `cap` documents, ascending
+  StockLanguage stock;  // what was above a cap
 };
 
 // Sorts the postings, removes repetitions, and adds all pairs of documents that share a fingerprint
-// which at most `cap` documents have. More common ones are stock language: set aside and returned.
-FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, std::size_t cap,
-                                      PairSet& pairs);
+// within the caps. More common ones are stock language: set aside and returned. Of a fingerprint in
+// more than caps.everywhere documents only one of each family is paired, that of the lowest rank.
+FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, const FingerprintCaps& caps,
+                                      const NodeTraits& nodes, PairSet& pairs);
 
 }  // namespace copydesk::reuse
 

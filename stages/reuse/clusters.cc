@@ -1,11 +1,15 @@
 #include "reuse/clusters.h"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
+#include <map>
+#include <utility>
 
 namespace copydesk::reuse {
 namespace {
 
+constexpr std::int64_t kSecondsPerDay = 86400;
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
@@ -22,13 +26,17 @@ std::vector<Cluster> build_clusters(std::span<const std::uint32_t> copy_of,
     std::uint32_t first = 0;
     std::uint32_t second = 0;
     double jaccard = 0;
+    double coverage = 0;  // of `second` by `first`
   };
   std::vector<Link> links;
   links.reserve(near_pairs.size());
   for (const NearPair& pair : near_pairs) {
     const bool in_order = rank[pair.nodes.a] < rank[pair.nodes.b];
-    links.push_back({in_order ? pair.nodes.a : pair.nodes.b, in_order ? pair.nodes.b : pair.nodes.a,
-                     pair.jaccard});
+    if (in_order) {
+      links.push_back({pair.nodes.a, pair.nodes.b, pair.jaccard, pair.coverage_b});
+    } else {
+      links.push_back({pair.nodes.b, pair.nodes.a, pair.jaccard, pair.coverage_a});
+    }
   }
   std::sort(links.begin(), links.end(), [&](const Link& x, const Link& y) {
     return rank[x.first] != rank[y.first] ? rank[x.first] < rank[y.first]
@@ -38,11 +46,13 @@ std::vector<Cluster> build_clusters(std::span<const std::uint32_t> copy_of,
   // joins[node]: the representative it goes to; kNone: it is one itself.
   std::vector<std::uint32_t> joins(size, kNone);
   std::vector<double> similarity(size, 1);
+  std::vector<double> coverage(size, 1);
   for (const Link& link : links) {
     if (joins[link.first] != kNone) continue;
     if (joins[link.second] == kNone || link.jaccard > similarity[link.second]) {
       joins[link.second] = link.first;
       similarity[link.second] = link.jaccard;
+      coverage[link.second] = link.coverage;
     }
   }
 
@@ -71,10 +81,47 @@ std::vector<Cluster> build_clusters(std::span<const std::uint32_t> copy_of,
     const double jaccard = exact ? 1 : similarity[text];
     cluster.members.push_back({.doc = doc_of[node],
                                .relation = exact ? Relation::kExact : Relation::kNearDuplicate,
-                               .jaccard = jaccard});
+                               .jaccard = jaccard,
+                               .coverage = exact ? 1 : coverage[text],
+                               .update = false,
+                               .agencies = {}});
     cluster.worst_jaccard = std::min(cluster.worst_jaccard, jaccard);
   }
   return clusters;
+}
+
+void tell_origin(Cluster& cluster, std::span<const MemberTraits> traits) {
+  assert(traits.size() == cluster.members.size());
+  const auto order = [](const MemberTraits& x) {
+    return std::pair(x.time.value_or(std::numeric_limits<std::int64_t>::max()), x.rank);
+  };
+
+  std::map<std::string_view, std::size_t> first_of;  // by outlet
+  for (std::size_t i = 0; i < traits.size(); ++i) {
+    if (traits[i].outlet.empty()) continue;
+    const auto [found, is_new] = first_of.emplace(traits[i].outlet, i);
+    if (!is_new && order(traits[i]) < order(traits[found->second])) found->second = i;
+  }
+  for (std::size_t i = 0; i < traits.size(); ++i) {
+    cluster.members[i].update =
+        !traits[i].outlet.empty() && first_of.find(traits[i].outlet)->second != i;
+  }
+
+  const std::size_t first =
+      static_cast<std::size_t>(std::min_element(traits.begin(), traits.end(),
+                                                [&](const MemberTraits& x, const MemberTraits& y) {
+                                                  return order(x) < order(y);
+                                                }) -
+                               traits.begin());
+  if (!traits[first].time) return;
+  // A date without a time counts as midnight: what came later that day may have been first.
+  const std::int64_t time = *traits[first].time;
+  const std::int64_t latest = time % kSecondsPerDay == 0 ? time + kSecondsPerDay - 1 : time;
+  const bool is_shared = std::any_of(traits.begin(), traits.end(), [&](const MemberTraits& x) {
+    return &x != &traits[first] && x.time && *x.time <= latest &&
+           (x.outlet != traits[first].outlet || x.outlet.empty());
+  });
+  if (!is_shared) cluster.first = cluster.members[first].doc;
 }
 
 }  // namespace copydesk::reuse

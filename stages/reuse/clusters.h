@@ -3,7 +3,9 @@
 #define COPYDESK_STAGES_REUSE_CLUSTERS_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "copydesk/findings.h"
@@ -15,6 +17,8 @@ namespace copydesk::reuse {
 struct NearPair {
   NodePair nodes;
   double jaccard = 0;
+  double coverage_a = 1;  // share of the words of nodes.a that nodes.b covers
+  double coverage_b = 1;
 };
 
 // The clusters of two documents or more. A cluster does not chain: every member is an exact copy of
@@ -30,6 +34,19 @@ struct NearPair {
                                                   std::span<const NearPair> near_pairs,
                                                   std::span<const std::uint32_t> rank,
                                                   std::span<const std::uint64_t> doc_of);
+
+// What is known of a cluster's member besides its text.
+struct MemberTraits {
+  std::optional<std::int64_t> time;
+  std::string_view outlet;
+  std::uint32_t rank = 0;
+};
+
+// Says who was first and which members are updates. `traits` of the members, in their order. Nobody
+// was first if two outlets may have been: they have the same time, or one has no more than the day
+// and the other is of that day. A member is an update if one of the same outlet has an earlier
+// time, or the same or none and the lower rank.
+void tell_origin(Cluster& cluster, std::span<const MemberTraits> traits);
 
 }  // namespace copydesk::reuse
 

@@ -5,6 +5,7 @@
 
 #include "reuse/align.h"
 #include "reuse/passages.h"
+#include "reuse/shingles.h"
 #include "reuse/sketch.h"
 #include "reuse/verify.h"
 
@@ -14,13 +15,20 @@ Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t m
   const std::uint32_t min_words = std::max(min_passage_words, 1U);
   const reuse::PreparedDocument left(Document({}, std::string(a)), min_words);
   const reuse::PreparedDocument right(Document({}, std::string(b)), min_words);
-  const reuse::Similarity similarity = reuse::compare_sets(left.shingles, right.shingles);
+  const reuse::Similarity similarity = reuse::compare_shingles(
+      {left.document.words(), left.shingles}, {right.document.words(), right.shingles});
   const std::vector<reuse::SharedRun> runs = reuse::shared_runs(
       {left.document.words(), left.grams}, {right.document.words(), right.grams}, min_words);
   reuse::Sketch sketch_a;
   reuse::Sketch sketch_b;
-  reuse::sketch_shingles(left.shingles, sketch_a);
-  reuse::sketch_shingles(right.shingles, sketch_b);
+  std::vector<std::uint64_t> shingles;
+  const auto sketch = [&](const reuse::PreparedDocument& document, reuse::Sketch& out) {
+    reuse::shingle_words(document.document.words(), shingles);
+    reuse::sort_unique(shingles);
+    reuse::sketch_shingles(shingles, out);
+  };
+  sketch(left, sketch_a);
+  sketch(right, sketch_b);
 
   Comparison comparison;
   comparison.words_a = left.document.words().size();
@@ -31,9 +39,12 @@ Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t m
   comparison.jaccard = similarity.jaccard;
   comparison.containment_a = similarity.containment_a;
   comparison.containment_b = similarity.containment_b;
+  comparison.coverage_a = similarity.coverage_a;
+  comparison.coverage_b = similarity.coverage_b;
   comparison.sketch_jaccard = reuse::estimate_jaccard(sketch_a, sketch_b);
   for (const reuse::SharedRun& run : runs) comparison.shared_words += run.length;
-  comparison.passages = reuse::make_passages(left.document, right.document, runs);
+  comparison.passages = reuse::make_passages({left.document, left.quotations},
+                                             {right.document, right.quotations}, runs);
   return comparison;
 }
 

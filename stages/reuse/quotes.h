@@ -28,6 +28,9 @@ class Quotations {
   // the span must not be empty. Cost: logarithmic in the marks.
   [[nodiscard]] bool contain(Span span) const;
 
+  // Whether a quotation is open at `offset`, closed later or not. Cost: logarithmic in the marks.
+  [[nodiscard]] bool open_at(std::uint32_t offset) const { return at(offset).depth > 0; }
+
  private:
   // From `begin` to the next stretch the number of open quotations is the same.
   struct Stretch {

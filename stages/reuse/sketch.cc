@@ -5,8 +5,9 @@
 namespace copydesk::reuse {
 namespace {
 
-constexpr int kFractionBits = 24;
-static_assert(kSketchSize == 128, "a dart's bin is the top 7 bits of its hash");
+constexpr int kPlaceBits = 56;
+constexpr int kBinBits = 7;
+static_assert(kSketchSize == 1U << kBinBits, "a dart's bin is the top bits of its hash");
 
 // An independent hash of an element for each round.
 std::uint64_t dart(std::uint64_t element, std::uint32_t round) {
@@ -18,10 +19,10 @@ std::uint64_t dart(std::uint64_t element, std::uint32_t round) {
   return x;
 }
 
-// The bin's value: an earlier round is smaller, whatever the fraction.
-std::uint32_t value(std::uint64_t hash, std::uint32_t round) {
-  const auto fraction = static_cast<std::uint32_t>(hash >> 32) & ((1U << kFractionBits) - 1);
-  return round << kFractionBits | fraction;
+// The bin's value: an earlier round is smaller, whatever the place. The place is the bits below
+// those of the bin; the lowest ones, which a multiplication mixes least, are left out.
+std::uint64_t value(std::uint64_t hash, std::uint32_t round) {
+  return std::uint64_t{round} << kPlaceBits | (hash << kBinBits) >> (64 - kPlaceBits);
 }
 
 }  // namespace
@@ -30,7 +31,7 @@ void sketch_shingles(std::span<const std::uint64_t> distinct, Sketch& sketch) {
   sketch.fill(kEmptyBin);
   if (distinct.empty()) return;
   std::size_t empty = kSketchSize;
-  const auto put = [&](std::size_t bin, std::uint32_t dart_value) {
+  const auto put = [&](std::size_t bin, std::uint64_t dart_value) {
     if (sketch[bin] == kEmptyBin) --empty;
     sketch[bin] = std::min(sketch[bin], dart_value);
   };
@@ -38,7 +39,7 @@ void sketch_shingles(std::span<const std::uint64_t> distinct, Sketch& sketch) {
   for (std::uint32_t round = 0; round < kSketchSize && empty > 0; ++round) {
     for (const std::uint64_t element : distinct) {
       const std::uint64_t hash = dart(element, round);
-      put(hash >> 57, value(hash, round));
+      put(hash >> (64 - kBinBits), value(hash, round));
     }
   }
   for (std::uint32_t bin = 0; bin < kSketchSize && empty > 0; ++bin) {

@@ -19,11 +19,13 @@ namespace copydesk::reuse {
 
 inline constexpr std::size_t kSketchSize = 128;
 
-// A bin: the round in the upper 8 bits, the place of the dart within the round in the lower 24.
-using Sketch = std::array<std::uint32_t, kSketchSize>;
+// A bin: the round in the upper 8 bits, the place of the dart within the round in the lower 56. So
+// many because the smallest of n places has log2(n / kSketchSize) bits less to tell texts apart by:
+// three bins of a text of a million words still carry more than 120.
+using Sketch = std::array<std::uint64_t, kSketchSize>;
 
 // What all bins of an empty set's sketch hold. Matches nothing, not even itself.
-inline constexpr std::uint32_t kEmptyBin = 0xFFFFFFFF;
+inline constexpr std::uint64_t kEmptyBin = ~std::uint64_t{0};
 
 // Sketches a set of hashes. They must be distinct and well mixed (shingles are); their order does
 // not matter. Cost: O(n + k log k) expected. Pure and thread-safe.

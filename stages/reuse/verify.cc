@@ -93,31 +93,45 @@ std::vector<NodePair> in_reading_order(std::span<const NodePair> pairs, std::siz
   return ordered;
 }
 
+// Whether a line ends after the same word of a run in both texts.
+bool share_line_break(const Document& a, const Document& b, const SharedRun& run) {
+  const auto ends_line = [](const Document& document, std::uint32_t word) {
+    const std::span<const text::Word> words = document.words();
+    const std::uint32_t begin = words[word].end;
+    const std::uint32_t end = words[word + 1].begin;
+    return begin < end &&
+           document.text().substr(begin, end - begin).find('\n') != std::string_view::npos;
+  };
+  for (std::uint32_t i = 0; i + 1 < run.length; ++i) {
+    if (ends_line(a, run.a + i) && ends_line(b, run.b + i)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Relation> classify(const Similarity& similarity, std::size_t words_a,
                                  std::size_t words_b, const RelationThresholds& thresholds) {
   const bool long_enough = std::min(words_a, words_b) >= thresholds.min_words;
-  if (long_enough && (similarity.jaccard >= thresholds.near_duplicate ||
-                      std::min(similarity.containment_a, similarity.containment_b) >=
-                          thresholds.near_containment)) {
+  if (long_enough && similarity.jaccard >= thresholds.near_duplicate) {
     return Relation::kNearDuplicate;
   }
-  const std::size_t shared_words =
-      similarity.shared == 0 ? 0 : similarity.shared + kShingleWords - 1;
-  if (shared_words < thresholds.contains_min_words) return std::nullopt;
-  const bool a_contains = similarity.containment_b >= thresholds.contains;
-  const bool b_contains = similarity.containment_a >= thresholds.contains;
+  const bool a_contains = similarity.coverage_b >= thresholds.contains &&
+                          similarity.covered_b >= thresholds.contains_min_words;
+  const bool b_contains = similarity.coverage_a >= thresholds.contains &&
+                          similarity.covered_a >= thresholds.contains_min_words;
   if (!a_contains && !b_contains) return std::nullopt;
-  return similarity.containment_b >= similarity.containment_a ? Relation::kContains
-                                                              : Relation::kContained;
+  if (a_contains != b_contains) return a_contains ? Relation::kContains : Relation::kContained;
+  return similarity.coverage_b >= similarity.coverage_a ? Relation::kContains
+                                                        : Relation::kContained;
 }
 
 PreparedDocument::PreparedDocument(Document read, std::uint32_t min_passage_words, int guarantee)
-    : document(std::move(read)) {
+    : document(std::move(read)),
+      quotations(document.text()),
+      outlet(outlet_hash(document.outlet())) {
   const std::span<const text::Word> words = document.words();
-  shingle_words(words, shingles);
-  sort_unique(shingles);
+  index_shingles(words, shingles);
   index_grams(words, seed_words(min_passage_words), grams);
   if (guarantee > 0) winnow(words, guarantee, fingerprints);
   content = exact_key(words, {}, 0).value_or(ExactKey{}).low;
@@ -132,6 +146,7 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
     if (!pair) return pair;
     std::swap(pair->a, pair->b);
     std::swap(pair->containment_a, pair->containment_b);
+    std::swap(pair->coverage_a, pair->coverage_b);
     if (pair->relation == Relation::kContains) {
       pair->relation = Relation::kContained;
     } else if (pair->relation == Relation::kContained) {
@@ -145,25 +160,31 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
 
   const std::span<const text::Word> words_a = a.document.words();
   const std::span<const text::Word> words_b = b.document.words();
-  const Similarity similarity = compare_sets(a.shingles, b.shingles);
-  const std::optional<Relation> copy =
+  const Similarity similarity = compare_shingles({words_a, a.shingles}, {words_b, b.shingles});
+  const std::optional<Relation> relation =
       exact ? Relation::kExact : classify(similarity, words_a.size(), words_b.size(), thresholds_);
   const std::vector<SharedRun> runs =
       shared_runs({words_a, a.grams}, {words_b, b.grams}, thresholds_.min_passage_words);
-  if (!copy && (runs.empty() || only_stock(a, b, runs))) return std::nullopt;
+  if (!relation && (runs.empty() || maybe_chance(a, b, runs))) return std::nullopt;
+  if (!exact && only_stock(a, b, runs)) return std::nullopt;
 
-  return Pair{.a = a.document.doc(),
-              .b = b.document.doc(),
-              .relation = copy.value_or(Relation::kSharesPassage),
-              .jaccard = similarity.jaccard,
-              .containment_a = similarity.containment_a,
-              .containment_b = similarity.containment_b,
-              .passages = make_passages(a.document, b.document, runs)};
+  return Pair{
+      .a = a.document.doc(),
+      .b = b.document.doc(),
+      .relation = relation.value_or(Relation::kSharesPassage),
+      .jaccard = similarity.jaccard,
+      .containment_a = similarity.containment_a,
+      .containment_b = similarity.containment_b,
+      .coverage_a = similarity.coverage_a,
+      .coverage_b = similarity.coverage_b,
+      .agencies = {},
+      .passages = make_passages({a.document, a.quotations}, {b.document, b.quotations}, runs)};
 }
 
 bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument& b,
                               std::span<const SharedRun> runs) const {
-  if (stock_.empty()) return false;
+  if (stock_.empty() || runs.empty()) return false;
+  const std::uint64_t outlet = a.outlet == b.outlet ? a.outlet : 0;
   return std::all_of(runs.begin(), runs.end(), [&](const SharedRun& run) {
     // Places of fingerprints, in words from the beginning of the run.
     std::vector<std::uint32_t> common;
@@ -172,7 +193,7 @@ bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument&
       auto it = std::lower_bound(fingerprints.begin(), fingerprints.end(), begin,
                                  [](const Fingerprint& f, std::uint32_t w) { return f.word < w; });
       for (; it != fingerprints.end() && it->word + kFingerprintWords <= begin + run.length; ++it) {
-        const bool is_stock = std::binary_search(stock_.begin(), stock_.end(), it->hash);
+        const bool is_stock = stock_.contains(it->hash, outlet);
         (is_stock ? common : rare).push_back(it->word - begin);
       }
     };
@@ -187,6 +208,27 @@ bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument&
       });
     };
     return !common.empty() && std::none_of(rare.begin(), rare.end(), is_own);
+  });
+}
+
+bool PairVerifier::maybe_chance(const PreparedDocument& a, const PreparedDocument& b,
+                                std::span<const SharedRun> runs) const {
+  // Two of the shortest passages are no chance any more.
+  std::size_t words = 0;
+  for (const SharedRun& run : runs) words += run.length;
+  if (words >= 2 * std::size_t{thresholds_.min_passage_words}) return false;
+
+  const auto is_quoted = [](const PreparedDocument& document, std::uint32_t first,
+                            std::uint32_t length) {
+    std::uint32_t quoted = 0;
+    for (const text::Word& word : document.document.words().subspan(first, length)) {
+      quoted += document.quotations.open_at(word.begin) ? 1 : 0;
+    }
+    return 2 * quoted >= length;
+  };
+  return std::none_of(runs.begin(), runs.end(), [&](const SharedRun& run) {
+    return run.length >= thresholds_.min_unquoted_words || is_quoted(a, run.a, run.length) ||
+           is_quoted(b, run.b, run.length) || share_line_break(a.document, b.document, run);
   });
 }
 

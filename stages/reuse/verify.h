@@ -15,22 +15,26 @@
 #include "reuse/align.h"
 #include "reuse/candidates.h"
 #include "reuse/fingerprints.h"
+#include "reuse/quotes.h"
+#include "reuse/stock.h"
 
 namespace copydesk::reuse {
 
 // Where one relation ends and the next begins.
 struct RelationThresholds {
-  double near_duplicate = 0.40;           // Jaccard from which two texts are near duplicates …
-  double near_containment = 0.55;         // … or both containments
-  double contains = 0.55;                 // containment of one text in the other
-  std::uint32_t contains_min_words = 40;  // words they share at least
+  double near_duplicate = 0.40;           // Jaccard from which two texts are near duplicates
+  double contains = 0.60;                 // coverage of one text by the other
+  std::uint32_t contains_min_words = 25;  // words of it that are covered at least
   std::uint32_t min_words = 20;           // shorter texts are no near duplicates
   std::uint32_t min_passage_words = 12;
+  // A passage that is shorter, not quoted in either text, and does not go on over the same line
+  // break in both may be chance: a name with its title, a list of countries. Alone it makes no
+  // pair.
+  std::uint32_t min_unquoted_words = 16;
 };
 
 // The relation of two texts by their measures; nothing if none of the copy relations holds (they
-// may still share a passage). kExact is not decided here. Shared words are counted from shared
-// shingles: s distinct shingles cover at least s + 4 words.
+// may still share a passage). kExact is not decided here.
 [[nodiscard]] std::optional<Relation> classify(const Similarity& similarity, std::size_t words_a,
                                                std::size_t words_b,
                                                const RelationThresholds& thresholds);
@@ -41,19 +45,20 @@ struct PreparedDocument {
   PreparedDocument(Document document, std::uint32_t min_passage_words, int guarantee = 0);
 
   Document document;
-  std::vector<std::uint64_t> shingles;  // distinct, ascending
-  std::vector<GramPosition> grams;      // index for runs of min_passage_words
+  std::vector<GramPosition> shingles;  // index_shingles()
+  std::vector<GramPosition> grams;     // index for runs of min_passage_words
   std::vector<Fingerprint> fingerprints;
+  Quotations quotations;
   std::uint64_t content = 0;  // a hash of its words
+  std::uint64_t outlet = 0;   // outlet_hash()
 };
 
 // Compares two documents. Thread-safe.
 class PairVerifier {
  public:
-  // `stock`: fingerprints that are too common to make a pair, ascending, made by winnow() with
-  // `guarantee`, as the documents' own must be; they must outlive the verifier.
-  PairVerifier(const RelationThresholds& thresholds, int guarantee,
-               std::span<const std::uint64_t> stock)
+  // `stock`: fingerprints made by winnow() with `guarantee`, as the documents' own must be; must
+  // outlive the verifier.
+  PairVerifier(const RelationThresholds& thresholds, int guarantee, const StockLanguage& stock)
       : thresholds_(thresholds), guarantee_(guarantee), stock_(stock) {}
 
   // A document as verify() needs it.
@@ -69,14 +74,18 @@ class PairVerifier {
                                            bool exact) const;
 
  private:
-  // Whether all runs are stock language: they hold fingerprints that are too common, and others
-  // only close by.
+  // Whether there are runs and all are stock language: they hold fingerprints that are too common,
+  // and others only close by.
   [[nodiscard]] bool only_stock(const PreparedDocument& a, const PreparedDocument& b,
                                 std::span<const SharedRun> runs) const;
 
+  // Whether the runs are few and short and plain.
+  [[nodiscard]] bool maybe_chance(const PreparedDocument& a, const PreparedDocument& b,
+                                  std::span<const SharedRun> runs) const;
+
   RelationThresholds thresholds_;
   int guarantee_;
-  std::span<const std::uint64_t> stock_;
+  const StockLanguage& stock_;
 };
 
 // Verifies `pairs` (distinct, ascending) on all workers; the result ascends by (a, b). doc_of[node]

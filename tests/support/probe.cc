@@ -29,6 +29,7 @@ Document make_document(const Page& page, std::uint64_t doc) {
   Document document(std::move(fields), page.text);
   for (const Flag flag : page.flags) document.flag(flag);
   if (!page.edits.empty()) document.apply(page.edits);
+  for (const LiftedField& field : page.lifted) document.lift(field);
   return document;
 }
 

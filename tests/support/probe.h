@@ -24,6 +24,7 @@ struct Page {
   std::string language = {};                        // as a record gives it
   std::vector<Flag> flags = {};                     // that earlier stages have set
   std::vector<AppliedEdit> edits = {};              // that earlier stages have made
+  std::vector<LiftedField> lifted = {};             // that earlier stages have found
 };
 
 // What a stage did to one page.

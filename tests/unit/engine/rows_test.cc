@@ -341,15 +341,28 @@ TEST(PairRow, MeasuresAndPassages) {
   pair.jaccard = 0.5;
   pair.containment_a = 1;
   pair.containment_b = 0.25;
+  pair.coverage_a = 1;
+  pair.coverage_b = 0.5;
+  pair.agencies = {"AP", "Reuters"};
   pair.passages = {{{0, 10}, {5, 15}, 12, true}, {{20, 30}, {40, 50}, 13, false}};
   std::string out;
   ASSERT_TRUE(append_pair_row(pair, identity_of, out).ok());
   EXPECT_EQ(checked(out),
-            R"({"a":"id-1","a_doc":1,"b":"id-2","b_doc":2,"relation":"contains","jaccard":0.5,)"
-            R"("containment_a":1,"containment_b":0.25,"passages":[)"
+            R"({"a":"id-1","a_doc":1,"b":"id-2","b_doc":2,"relation":"contains",)"
+            R"("same_outlet":false,"jaccard":0.5,"containment_a":1,"containment_b":0.25,)"
+            R"("coverage_a":1,"coverage_b":0.5,"agencies":["AP","Reuters"],"passages":[)"
             R"({"a":[0,10],"b":[5,15],"words":12,"quoted":true},)"
             R"({"a":[20,30],"b":[40,50],"words":13,"quoted":false}]})"
             "\n");
+  out.clear();
+  pair.b = 3;
+  ASSERT_TRUE(append_pair_row(pair, identity_of, out).ok());
+  EXPECT_NE(out.find(R"("same_outlet":false)"), std::string::npos);  // neither is known
+  out.clear();
+  pair.a = 2;
+  pair.b = 4;
+  ASSERT_TRUE(append_pair_row(pair, identity_of, out).ok());
+  EXPECT_NE(out.find(R"("same_outlet":true)"), std::string::npos);
   pair.b = 95;
   EXPECT_EQ(append_pair_row(pair, identity_of, out).error().message, "no record 95");
 }
@@ -358,22 +371,31 @@ TEST(ClusterRow, MembersAndTheirOutletsOnce) {
   Cluster cluster;
   cluster.cluster = 7;
   cluster.representative = 2;
-  cluster.members = {{2, Relation::kExact, 1},
-                     {3, Relation::kNearDuplicate, 0.5},
-                     {4, Relation::kNearDuplicate, 0.75}};
+  cluster.members = {
+      {2, Relation::kExact, 1, 1, false, {"AP"}},
+      {3, Relation::kNearDuplicate, 0.5, 0.75, false, {}},
+      {4, Relation::kNearDuplicate, 0.75, 0.875, true, {"AFP", "AP"}},
+  };
   cluster.worst_jaccard = 0.5;
   std::string out;
   ASSERT_TRUE(append_cluster_row(cluster, identity_of, out).ok());
   EXPECT_EQ(
       checked(out),
-      R"({"cluster":7,"representative":"id-2","representative_doc":2,"outlets":["o0.example"],)"
-      R"("members":[)"
-      R"({"id":"id-2","doc":2,"outlet":"o0.example","date":"date-2","relation":"exact","jaccard":1},)"
-      R"({"id":"id-3","doc":3,"outlet":"","date":"date-3","relation":"near_duplicate","jaccard":0.5},)"
+      R"({"cluster":7,"representative":"id-2","representative_doc":2,"first":null,)"
+      R"("first_doc":null,"outlets":["o0.example"],"agencies":["AFP","AP"],"members":[)"
+      R"({"id":"id-2","doc":2,"outlet":"o0.example","date":"date-2","relation":"exact",)"
+      R"("jaccard":1,"coverage":1,"update":false,"agencies":["AP"]},)"
+      R"({"id":"id-3","doc":3,"outlet":"","date":"date-3","relation":"near_duplicate",)"
+      R"("jaccard":0.5,"coverage":0.75,"update":false,"agencies":[]},)"
       R"({"id":"id-4","doc":4,"outlet":"o0.example","date":"date-4","relation":"near_duplicate",)"
-      R"("jaccard":0.75}],"worst_jaccard":0.5})"
+      R"("jaccard":0.75,"coverage":0.875,"update":true,"agencies":["AFP","AP"]}],)"
+      R"("worst_jaccard":0.5})"
       "\n");
-  cluster.members.push_back({91, Relation::kExact, 1});
+  out.clear();
+  cluster.first = 4;
+  ASSERT_TRUE(append_cluster_row(cluster, identity_of, out).ok());
+  EXPECT_NE(out.find(R"("first":"id-4","first_doc":4,)"), std::string::npos);
+  cluster.members.push_back({91, Relation::kExact, 1, 1, false, {}});
   EXPECT_EQ(append_cluster_row(cluster, identity_of, out).error().message, "no record 91");
 }
 

@@ -138,25 +138,89 @@ TEST(SharedRuns, ARunBeginsBeforeItsFirstRareWord) {
               ElementsAre(SharedRun{100, 0, 220}));
 }
 
-TEST(CompareSets, Measures) {
-  const std::vector<std::uint64_t> a = {1, 2, 3, 4};
-  const std::vector<std::uint64_t> b = {3, 4, 5, 6, 7, 8};
-  const Similarity similarity = compare_sets(a, b);
-  EXPECT_EQ(similarity.shingles_a, 4U);
-  EXPECT_EQ(similarity.shingles_b, 6U);
-  EXPECT_EQ(similarity.shared, 2U);
-  EXPECT_DOUBLE_EQ(similarity.jaccard, 2.0 / 8);
-  EXPECT_DOUBLE_EQ(similarity.containment_a, 2.0 / 4);
-  EXPECT_DOUBLE_EQ(similarity.containment_b, 2.0 / 6);
+Similarity compare(const std::vector<int>& a, const std::vector<int>& b) {
+  const std::vector<text::Word> words_a = testing::words_of(a);
+  const std::vector<text::Word> words_b = testing::words_of(b);
+  std::vector<GramPosition> shingles_a;
+  std::vector<GramPosition> shingles_b;
+  index_shingles(words_a, shingles_a);
+  index_shingles(words_b, shingles_b);
+  return compare_shingles({words_a, shingles_a}, {words_b, shingles_b});
 }
 
-TEST(CompareSets, EmptySetsAreNotAlike) {
-  const std::vector<std::uint64_t> a = {1};
-  for (const Similarity& similarity :
-       {compare_sets({}, {}), compare_sets(a, {}), compare_sets({}, a)}) {
+TEST(CompareShingles, Measures) {
+  // Shared: 10 … 16, three shingles; in b twice.
+  const Similarity similarity =
+      compare(joined({sequence(10, 7), sequence(50, 3)}),
+              joined({sequence(10, 7), sequence(70, 2), sequence(10, 6)}));
+  EXPECT_EQ(similarity.shingles_a, 6U);
+  EXPECT_EQ(similarity.shingles_b, 9U);
+  EXPECT_EQ(similarity.shared, 3U);
+  EXPECT_DOUBLE_EQ(similarity.jaccard, 3.0 / 12);
+  EXPECT_DOUBLE_EQ(similarity.containment_a, 3.0 / 6);
+  EXPECT_DOUBLE_EQ(similarity.containment_b, 3.0 / 9);
+  EXPECT_EQ(similarity.covered_a, 7U);
+  EXPECT_EQ(similarity.covered_b, 13U);
+  EXPECT_DOUBLE_EQ(similarity.coverage_a, 7.0 / 10);
+  EXPECT_DOUBLE_EQ(similarity.coverage_b, 13.0 / 15);
+}
+
+TEST(CompareShingles, TextsShorterThanAShingle) {
+  const Similarity same = compare(sequence(1, 3), sequence(1, 3));
+  EXPECT_EQ(same.jaccard, 1);
+  EXPECT_EQ(same.covered_a, 3U);
+  EXPECT_EQ(same.coverage_b, 1);
+  EXPECT_EQ(compare(sequence(1, 3), sequence(1, 4)).shared, 0U);
+}
+
+TEST(CompareShingles, EmptyTextsAreNotAlike) {
+  const std::vector<int> a = sequence(1, 9);
+  for (const Similarity& similarity : {compare({}, {}), compare(a, {}), compare({}, a)}) {
     EXPECT_EQ(similarity.jaccard, 0);
     EXPECT_EQ(similarity.containment_a, 0);
     EXPECT_EQ(similarity.containment_b, 0);
+    EXPECT_EQ(similarity.coverage_a, 0);
+    EXPECT_EQ(similarity.coverage_b, 0);
+  }
+}
+
+// Against sets of vectors and a mark for each word.
+TEST(CompareShingles, AgreesWithTheSlowVersion) {
+  std::mt19937 rng(11);
+  for (int trial = 0; trial < 200; ++trial) {
+    const std::vector<int> a = testing::random_numbers(rng, testing::below(rng, 60), 2);
+    const std::vector<int> b = testing::random_numbers(rng, testing::below(rng, 60), 2);
+    const auto shingle_at = [](const std::vector<int>& text, std::size_t i) {
+      const std::size_t n = std::min<std::size_t>(text.size(), 5);
+      const auto begin = text.begin() + static_cast<std::ptrdiff_t>(i);
+      return std::vector<int>(begin, begin + static_cast<std::ptrdiff_t>(n));
+    };
+    const auto shingles_of = [&](const std::vector<int>& text) {
+      std::set<std::vector<int>> all;
+      const std::size_t n = std::min<std::size_t>(text.size(), 5);
+      for (std::size_t i = 0; n > 0 && i + n <= text.size(); ++i) all.insert(shingle_at(text, i));
+      return all;
+    };
+    const auto covered = [&](const std::vector<int>& text, const std::vector<int>& other) {
+      const std::set<std::vector<int>> shared = shingles_of(other);
+      const std::size_t n = std::min<std::size_t>(text.size(), 5);
+      std::set<std::size_t> words;
+      for (std::size_t i = 0; n > 0 && i + n <= text.size(); ++i) {
+        if (!shared.contains(shingle_at(text, i))) continue;
+        for (std::size_t word = i; word < i + n; ++word) words.insert(word);
+      }
+      return words.size();
+    };
+    std::size_t shared = 0;
+    for (const std::vector<int>& shingle : shingles_of(a)) {
+      shared += shingles_of(b).contains(shingle) ? 1 : 0;
+    }
+    const Similarity similarity = compare(a, b);
+    ASSERT_EQ(similarity.shared, shared);
+    ASSERT_EQ(similarity.shingles_a, shingles_of(a).size());
+    ASSERT_EQ(similarity.shingles_b, shingles_of(b).size());
+    ASSERT_EQ(similarity.covered_a, covered(a, b));
+    ASSERT_EQ(similarity.covered_b, covered(b, a));
   }
 }
 

@@ -45,11 +45,17 @@ TEST(CandidateProbability, SCurve) {
   EXPECT_THAT(describe_curve({42, 3}), HasSubstr("J=0.4: 0.938,"));
 }
 
+TEST(ExpectedShared, OnAverageAndAtLeastOne) {
+  EXPECT_EQ(expected_shared({42, 3}, 0.4), 3U);  // 2.69
+  EXPECT_EQ(expected_shared({42, 3}, 1), 42U);
+  EXPECT_EQ(expected_shared({42, 3}, 0.1), 1U);  // .04
+}
+
 TEST(BandKeys, AgreeExactlyWhereAllRowsOfABandDo) {
   std::mt19937 rng(5);
   const Bands bands{18, 7};
   Sketch a;
-  for (std::uint32_t& bin : a) bin = static_cast<std::uint32_t>(rng());
+  for (std::uint64_t& bin : a) bin = rng();
   std::vector<std::uint64_t> keys_a;
   std::vector<std::uint64_t> keys_b;
   band_keys(a, bands, keys_a);

@@ -56,6 +56,34 @@ TEST(PairByBand, DocumentsOfAKeyMeet) {
   EXPECT_THAT(pairs.take(), ElementsAre(NodePair{0, 1}, NodePair{0, 2}));
 }
 
+TEST(PairSet, UnitesPairsThatWereAddedOftenEnough) {
+  PairSet pairs;
+  for (int times = 0; times < 3; ++times) pairs.add(1, 0);
+  for (int times = 0; times < 2; ++times) pairs.add(2, 3);
+  UnionFind sets(4);
+  pairs.unite_frequent(3, sets);
+  EXPECT_EQ(sets.find(1), 0U);
+  EXPECT_EQ(sets.find(3), 3U);
+  pairs.unite_frequent(2, sets);
+  EXPECT_EQ(sets.find(3), 2U);
+  EXPECT_THAT(pairs.take(), ElementsAre(NodePair{0, 1}, NodePair{2, 3}));
+}
+
+// Documents that have nothing but a fingerprint in common.
+struct Nodes {
+  explicit Nodes(std::size_t size) : outlet(size), family(size), rank(size) {
+    std::iota(family.begin(), family.end(), 0U);
+    std::iota(rank.begin(), rank.end(), 0U);
+  }
+  [[nodiscard]] NodeTraits traits() const {
+    return {.outlet = outlet, .family = family, .rank = rank};
+  }
+
+  std::vector<std::uint64_t> outlet;
+  std::vector<std::uint32_t> family;
+  std::vector<std::uint32_t> rank;
+};
+
 TEST(PairByFingerprint, CommonOnesAreSetAside) {
   std::vector<Posting> postings;
   for (std::uint32_t node = 0; node < 2; ++node) postings.push_back({1, node});
@@ -63,10 +91,47 @@ TEST(PairByFingerprint, CommonOnesAreSetAside) {
   for (std::uint32_t node = 20; node < 24; ++node) postings.push_back({3, node});
   for (int again = 0; again < 9; ++again) postings.push_back({1, 0});  // counted once
   PairSet pairs;
-  const FingerprintCounts counts = pair_by_fingerprint(postings, 3, pairs);
+  const FingerprintCounts counts =
+      pair_by_fingerprint(postings, {.everywhere = 3, .of_outlet = 9}, Nodes(24).traits(), pairs);
   EXPECT_EQ(counts.distinct, 3U);
-  EXPECT_THAT(counts.capped, ElementsAre(3U));
+  EXPECT_EQ(counts.stock.everywhere(), 1U);
+  EXPECT_TRUE(counts.stock.contains(3, 0));
+  EXPECT_FALSE(counts.stock.contains(2, 0));
   EXPECT_THAT(pairs.take(), SizeIs(1 + 3));
+}
+
+TEST(PairByFingerprint, AnOutletsOwnCommonOnesMakeNoPairsOfItsDocuments) {
+  const auto pairs_of = [](std::size_t of_one_outlet) {
+    Nodes nodes(of_one_outlet + 2);
+    std::fill_n(nodes.outlet.begin(), of_one_outlet, 5);
+    std::vector<Posting> postings;
+    for (std::uint32_t node = 0; node < nodes.outlet.size(); ++node) postings.push_back({1, node});
+    PairSet pairs;
+    const FingerprintCounts counts =
+        pair_by_fingerprint(postings, {.everywhere = 9, .of_outlet = 3}, nodes.traits(), pairs);
+    EXPECT_EQ(counts.stock.of_outlets(), of_one_outlet > 3 ? 1U : 0U);
+    EXPECT_EQ(counts.stock.contains(1, 5), of_one_outlet > 3);
+    EXPECT_FALSE(counts.stock.contains(1, 0));
+    return pairs.take().size();
+  };
+  EXPECT_EQ(pairs_of(2), 6U);
+  EXPECT_EQ(pairs_of(3), 10U);
+  EXPECT_EQ(pairs_of(4), 4U * 2 + 1);  // two documents have no outlet: they are of no common one
+}
+
+TEST(PairByFingerprint, FamiliesCountOnce) {
+  Nodes nodes(6);
+  nodes.family = {0, 0, 0, 0, 4, 5};
+  nodes.rank = {3, 2, 0, 1, 4, 5};
+  std::fill_n(nodes.outlet.begin(), 4, 7);
+  std::vector<Posting> postings;
+  for (std::uint32_t node = 0; node < 6; ++node) postings.push_back({1, node});
+  PairSet pairs;
+  const FingerprintCounts counts =
+      pair_by_fingerprint(postings, {.everywhere = 3, .of_outlet = 1}, nodes.traits(), pairs);
+  EXPECT_TRUE(counts.stock.empty());
+  // More documents than the cap: one of each family, the first in rank.
+  EXPECT_THAT(pairs.take(), ElementsAre(NodePair{2, 4}, NodePair{2, 5}, NodePair{4, 5}));
 }
 
 }  // namespace

@@ -126,5 +126,52 @@ TEST(BuildClusters, DoNotDependOnTheOrderOfTheInput) {
   }
 }
 
+TEST(BuildClusters, MembersSayHowMuchOfThemTheRepresentativeCovers) {
+  const std::vector<NearPair> near = {{{0, 1}, .8, .6, .9}, {{0, 2}, .5, .7, .4}};
+  EXPECT_DOUBLE_EQ(build_clusters(identity(3), near, identity(3), docs(3))[0].members[1].coverage,
+                   .9);
+  // 2 comes first in rank.
+  const std::vector<std::uint32_t> rank = {1, 2, 0};
+  const std::vector<Cluster> turned = build_clusters(identity(3), {{near[1]}}, rank, docs(3));
+  EXPECT_EQ(turned[0].representative, 102U);
+  EXPECT_DOUBLE_EQ(turned[0].members[0].coverage, .7);
+  EXPECT_DOUBLE_EQ(turned[0].members[1].coverage, 1);
+}
+
+// A cluster of documents 100, 101, …, and what is said of it.
+Cluster told(const std::vector<MemberTraits>& traits) {
+  Cluster cluster;
+  for (std::size_t i = 0; i < traits.size(); ++i) cluster.members.emplace_back().doc = 100 + i;
+  tell_origin(cluster, traits);
+  return cluster;
+}
+
+TEST(TellOrigin, TheEarliestIsFirst) {
+  EXPECT_EQ(told({{30, "a", 0}, {20, "b", 1}, {{}, "c", 2}}).first, 101U);
+  EXPECT_EQ(told({{30, "a", 0}, {30, "a", 1}}).first, 100U);
+}
+
+TEST(TellOrigin, NobodyIsFirstWithoutDatesOrWhenTwoOutletsAre) {
+  EXPECT_EQ(told({{{}, "a", 0}, {{}, "b", 1}}).first, std::nullopt);
+  EXPECT_EQ(told({{20, "a", 0}, {20, "b", 1}}).first, std::nullopt);
+  EXPECT_EQ(told({{20, "", 0}, {20, "", 1}}).first, std::nullopt);
+}
+
+TEST(TellOrigin, ADateWithoutATimeMayBeAnyTimeOfTheDay) {
+  constexpr std::int64_t kDay = 86400;
+  EXPECT_EQ(told({{kDay, "a", 0}, {2 * kDay - 1, "b", 1}}).first, std::nullopt);
+  EXPECT_EQ(told({{kDay, "a", 0}, {2 * kDay, "b", 1}}).first, 100U);
+  EXPECT_EQ(told({{kDay, "a", 0}, {kDay + 1, "a", 1}}).first, 100U);
+  EXPECT_EQ(told({{kDay + 1, "a", 0}, {kDay + 2, "b", 1}}).first, 100U);
+}
+
+TEST(TellOrigin, LaterOnesOfAnOutletAreUpdates) {
+  const Cluster cluster =
+      told({{30, "a", 0}, {20, "a", 1}, {10, "b", 2}, {{}, "a", 3}, {5, "", 4}, {6, "", 5}});
+  std::vector<bool> updates;
+  for (const ClusterMember& member : cluster.members) updates.push_back(member.update);
+  EXPECT_THAT(updates, ElementsAre(true, false, false, true, false, false));
+}
+
 }  // namespace
 }  // namespace copydesk::reuse

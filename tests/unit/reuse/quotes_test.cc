@@ -163,6 +163,19 @@ TEST(Quotations, AgreeWithReadingTheParagraphsForEverySpan) {
   }
 }
 
+TEST(Quotations, OpenUntilClosedOrTheParagraphEnds) {
+  const std::string text = "a “b” c “d\ne";
+  const Quotations quotations(text);
+  const auto open_at = [&](char letter) {
+    return quotations.open_at(static_cast<std::uint32_t>(text.find(letter)));
+  };
+  EXPECT_FALSE(open_at('a'));
+  EXPECT_TRUE(open_at('b'));
+  EXPECT_FALSE(open_at('c'));
+  EXPECT_TRUE(open_at('d'));
+  EXPECT_FALSE(open_at('e'));
+}
+
 TEST(Quotations, TheOutermostOfTooManyAreForgotten) {
   // Whether a quotation is seen to be closed behind `inner` others that are not.
   const auto is_closed = [](std::size_t inner) {

@@ -197,6 +197,17 @@ TEST(StoryIndex, CopiesCountOnce) {
   EXPECT_EQ(once.similarity(0, 1), often.similarity(0, 1));
 }
 
+// Also if it stands in more documents than a term may to serve for candidates.
+TEST(StoryIndex, AnyNumberOfCopiesIsOneText) {
+  std::vector<StoryNote> notes;
+  for (std::uint64_t i = 0; i <= kMaxPostings; ++i) {
+    notes.push_back(note("", "ferry aldana struck kestrel reef off merrin", {}, i));
+  }
+  const StoryIndex index = index_of(std::move(notes));
+  EXPECT_EQ(index.size(), 1U);
+  EXPECT_EQ(index.docs(0).size(), kMaxPostings + 1);
+}
+
 // A table learned from one document weighs as much as one document: words of two of the three
 // notes weigh ln(4 / 3), words of one ln(4 / 2).
 TEST(StoryIndex, ASmallBackgroundWeighsLittle) {

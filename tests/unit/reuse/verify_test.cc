@@ -16,70 +16,74 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-Similarity similarity(std::size_t shingles_a, std::size_t shingles_b, std::size_t shared) {
-  Similarity s{.shingles_a = shingles_a, .shingles_b = shingles_b, .shared = shared};
+// Two texts of so many words, of which so many stand in one run that both have.
+std::optional<Relation> relation(std::size_t words_a, std::size_t words_b, std::size_t covered,
+                                 const RelationThresholds& thresholds = {}) {
   const auto d = [](std::size_t x) { return static_cast<double>(x); };
-  s.jaccard = d(shared) / d(shingles_a + shingles_b - shared);
-  s.containment_a = d(shared) / d(shingles_a);
-  s.containment_b = d(shared) / d(shingles_b);
-  return s;
-}
-
-std::optional<Relation> relation(std::size_t shingles_a, std::size_t shingles_b, std::size_t shared,
-                                 RelationThresholds thresholds = {}) {
-  return classify(similarity(shingles_a, shingles_b, shared), shingles_a + 4, shingles_b + 4,
-                  thresholds);
+  const std::size_t shared = covered - 4;
+  const Similarity similarity{.shingles_a = words_a - 4,
+                              .shingles_b = words_b - 4,
+                              .shared = shared,
+                              .jaccard = d(shared) / d(words_a - 4 + words_b - 4 - shared),
+                              .containment_a = d(shared) / d(words_a - 4),
+                              .containment_b = d(shared) / d(words_b - 4),
+                              .covered_a = covered,
+                              .covered_b = covered,
+                              .coverage_a = d(covered) / d(words_a),
+                              .coverage_b = d(covered) / d(words_b)};
+  return classify(similarity, words_a, words_b, thresholds);
 }
 
 TEST(Classify, NearDuplicateByJaccard) {
-  const RelationThresholds only_jaccard{.near_containment = 1, .contains = 1};
-  EXPECT_EQ(relation(70, 70, 39, only_jaccard), std::nullopt);              // .386
-  EXPECT_EQ(relation(70, 70, 40, only_jaccard), Relation::kNearDuplicate);  // .400
-  EXPECT_EQ(relation(70, 70, 41, only_jaccard), Relation::kNearDuplicate);
-}
-
-TEST(Classify, NearDuplicateByBothContainments) {
-  const RelationThresholds thresholds{.contains = 1};
-  EXPECT_EQ(relation(100, 100, 54, thresholds), std::nullopt);
-  EXPECT_EQ(relation(100, 100, 55, thresholds), Relation::kNearDuplicate);  // J = .379
-  EXPECT_EQ(relation(100, 100, 56, thresholds), Relation::kNearDuplicate);
-  EXPECT_EQ(relation(110, 100, 55, thresholds), std::nullopt);
+  const RelationThresholds only_jaccard{.contains = 1};
+  EXPECT_EQ(relation(74, 74, 43, only_jaccard), std::nullopt);              // .386
+  EXPECT_EQ(relation(74, 74, 44, only_jaccard), Relation::kNearDuplicate);  // .400
+  EXPECT_EQ(relation(74, 74, 45, only_jaccard), Relation::kNearDuplicate);
 }
 
 TEST(Classify, ContainsAndContained) {
-  EXPECT_EQ(relation(300, 100, 54), std::nullopt);
-  EXPECT_EQ(relation(300, 100, 55), Relation::kContains);
-  EXPECT_EQ(relation(300, 100, 56), Relation::kContains);
-  EXPECT_EQ(relation(100, 300, 54), std::nullopt);
-  EXPECT_EQ(relation(100, 300, 55), Relation::kContained);
+  EXPECT_EQ(relation(300, 100, 59), std::nullopt);
+  EXPECT_EQ(relation(300, 100, 60), Relation::kContains);
+  EXPECT_EQ(relation(300, 100, 61), Relation::kContains);
+  EXPECT_EQ(relation(100, 300, 59), std::nullopt);
+  EXPECT_EQ(relation(100, 300, 60), Relation::kContained);
+}
+
+TEST(Classify, WhoIsCoveredMoreIsContained) {
+  const RelationThresholds no_near_duplicates{.near_duplicate = 1};
+  EXPECT_EQ(relation(100, 110, 90, no_near_duplicates), Relation::kContained);
+  EXPECT_EQ(relation(110, 100, 90, no_near_duplicates), Relation::kContains);
 }
 
 TEST(Classify, ContainedTextsShareEnoughWords) {
-  EXPECT_EQ(relation(300, 50, 35), std::nullopt);  // 39 words
-  EXPECT_EQ(relation(300, 50, 36), Relation::kContains);
-  EXPECT_EQ(relation(300, 50, 37), Relation::kContains);
+  EXPECT_EQ(relation(300, 40, 24), std::nullopt);
+  EXPECT_EQ(relation(300, 40, 25), Relation::kContains);
+  EXPECT_EQ(relation(300, 40, 26), Relation::kContains);
 }
 
 TEST(Classify, ShortTextsAreNoNearDuplicates) {
-  EXPECT_EQ(relation(15, 15, 15), std::nullopt);
-  EXPECT_EQ(relation(15, 16, 15), std::nullopt);
-  EXPECT_EQ(relation(16, 16, 15), Relation::kNearDuplicate);
+  const RelationThresholds thresholds{.contains = 1};
+  EXPECT_EQ(relation(19, 19, 19, {.contains_min_words = 40}), std::nullopt);
+  EXPECT_EQ(relation(19, 20, 19, thresholds), std::nullopt);
+  EXPECT_EQ(relation(20, 20, 19, thresholds), Relation::kNearDuplicate);
 }
 
 TEST(Classify, NothingSharedIsNothing) {
-  EXPECT_EQ(classify(compare_sets({}, {}), 0, 0, {.contains_min_words = 0, .min_words = 0}),
-            std::nullopt);
+  EXPECT_EQ(classify({}, 0, 0, {.contains_min_words = 0, .min_words = 0}), std::nullopt);
 }
 
-PreparedDocument prepared(const std::string& text, std::uint64_t doc) {
+PreparedDocument prepared(const std::string& text, std::uint64_t doc,
+                          const std::string& outlet = {}) {
   DocumentFields fields;
   fields.doc = doc;
+  fields.outlet = outlet;
   return PreparedDocument(Document(std::move(fields), text), 12, 16);
 }
 
 TEST(PairVerifier, WhichDocumentIsAMakesNoDifference) {
   std::mt19937 rng(41);
-  const PairVerifier verifier({}, 16, {});
+  const StockLanguage no_stock;
+  const PairVerifier verifier({}, 16, no_stock);
   for (int trial = 0; trial < 100; ++trial) {
     // Few words, so that many alignments are equally long.
     const std::vector<int> a = testing::random_numbers(rng, 150, 2);
@@ -107,7 +111,8 @@ TEST(PairVerifier, WhichDocumentIsAMakesNoDifference) {
 }
 
 TEST(PairVerifier, ContainsTurnsWithTheDocuments) {
-  const PairVerifier verifier({}, 16, {});
+  const StockLanguage no_stock;
+  const PairVerifier verifier({}, 16, no_stock);
   for (int first = 0; first < 8000; first += 1000) {
     const std::string whole = testing::text_of(first, 300);
     const std::string part = testing::text_of(first + 100, 80);
@@ -121,32 +126,112 @@ TEST(PairVerifier, ContainsTurnsWithTheDocuments) {
 }
 
 // The fingerprints of `text` in [begin, end), in words.
-std::vector<std::uint64_t> stock_of(const std::string& text, std::uint32_t begin,
-                                    std::uint32_t end) {
+std::vector<std::uint64_t> fingerprints_of(const std::string& text, std::uint32_t begin,
+                                           std::uint32_t end) {
   std::vector<Fingerprint> fingerprints;
   winnow(testing::words_of(text), 16, fingerprints);
-  std::vector<std::uint64_t> stock;
+  std::vector<std::uint64_t> hashes;
   for (const Fingerprint& f : fingerprints) {
-    if (f.word >= begin && f.word + kFingerprintWords <= end) stock.push_back(f.hash);
+    if (f.word >= begin && f.word + kFingerprintWords <= end) hashes.push_back(f.hash);
   }
-  std::sort(stock.begin(), stock.end());
-  return stock;
+  return hashes;
 }
 
 TEST(PairVerifier, StockLanguageMakesNoPair) {
   const std::string passage = testing::text_of(0, 80);
   const std::string a = testing::text_of(1000, 60) + passage + testing::text_of(2000, 60);
   const std::string b = testing::text_of(3000, 60) + passage + testing::text_of(4000, 60);
-  const auto is_pair = [&](const std::vector<std::uint64_t>& stock) {
+  const auto is_pair = [&](const std::vector<std::uint64_t>& fingerprints) {
+    StockLanguage stock;
+    for (const std::uint64_t fingerprint : fingerprints) stock.add(fingerprint);
+    stock.sort();
     return PairVerifier({}, 16, stock).verify(prepared(a, 1), prepared(b, 2), false).has_value();
   };
   EXPECT_TRUE(is_pair({}));
-  EXPECT_FALSE(is_pair(stock_of(a, 60, 140)));
+  EXPECT_FALSE(is_pair(fingerprints_of(a, 60, 140)));
   // What a text has beside its stock language owes to that, unless it is far enough.
-  EXPECT_FALSE(is_pair(stock_of(a, 60, 130)));
-  EXPECT_TRUE(is_pair(stock_of(a, 60, 100)));
+  EXPECT_FALSE(is_pair(fingerprints_of(a, 60, 130)));
+  EXPECT_TRUE(is_pair(fingerprints_of(a, 60, 100)));
   // Stock language elsewhere is none of the passage's business.
-  EXPECT_TRUE(is_pair(stock_of(a, 0, 60)));
+  EXPECT_TRUE(is_pair(fingerprints_of(a, 0, 60)));
+}
+
+TEST(PairVerifier, StockLanguageOfAnOutletMakesNoPairOfItsDocuments) {
+  const std::string passage = testing::text_of(0, 80);
+  const std::string a = testing::text_of(1000, 60) + passage;
+  const std::string b = testing::text_of(3000, 60) + passage;
+  StockLanguage stock;
+  for (const std::uint64_t fingerprint : fingerprints_of(a, 60, 140)) {
+    stock.add(fingerprint, outlet_hash("tide.example"));
+  }
+  stock.sort();
+  const PairVerifier verifier({}, 16, stock);
+  const auto is_pair = [&](const std::string& outlet_a, const std::string& outlet_b) {
+    return verifier.verify(prepared(a, 1, outlet_a), prepared(b, 2, outlet_b), false).has_value();
+  };
+  EXPECT_FALSE(is_pair("tide.example", "tide.example"));
+  EXPECT_TRUE(is_pair("tide.example", "elm.example"));
+  EXPECT_TRUE(is_pair("elm.example", "elm.example"));
+  EXPECT_TRUE(is_pair("", ""));
+}
+
+TEST(PairVerifier, StockLanguageIsNoCopyButTheSameWordsAre) {
+  const std::string passage = testing::text_of(0, 180);
+  const std::string a = testing::text_of(1000, 20) + passage;
+  const std::string b = testing::text_of(3000, 20) + passage;
+  StockLanguage stock;
+  for (const std::uint64_t fingerprint : fingerprints_of(a, 20, 200)) stock.add(fingerprint);
+  stock.sort();
+  const StockLanguage none;
+  EXPECT_EQ(PairVerifier({}, 16, none).verify(prepared(a, 1), prepared(b, 2), false)->relation,
+            Relation::kNearDuplicate);
+  const PairVerifier verifier({}, 16, stock);
+  EXPECT_EQ(verifier.verify(prepared(a, 1), prepared(b, 2), false), std::nullopt);
+  EXPECT_EQ(verifier.verify(prepared(a, 1), prepared(a, 2), true)->relation, Relation::kExact);
+}
+
+// A short passage alone, in the middle of two texts.
+bool is_pair(const std::string& before, int words, const std::string& after,
+             const std::string& elsewhere = {}) {
+  const StockLanguage no_stock;
+  const std::string passage = before + testing::text_of(0, words) + after;
+  return PairVerifier({}, 16, no_stock)
+      .verify(prepared(testing::text_of(1000, 60) + passage + elsewhere, 1),
+              prepared(elsewhere + testing::text_of(3000, 60) + testing::text_of(0, words), 2),
+              false)
+      .has_value();
+}
+
+TEST(PairVerifier, AShortPassageMayBeChance) {
+  EXPECT_FALSE(is_pair("", 12, ""));
+  EXPECT_FALSE(is_pair("", 15, ""));
+  EXPECT_TRUE(is_pair("", 16, ""));
+  EXPECT_TRUE(is_pair("", 17, ""));
+}
+
+TEST(PairVerifier, AShortQuotationIsNone) {
+  EXPECT_TRUE(is_pair("“", 12, "”"));
+  EXPECT_TRUE(is_pair("\"", 12, "\""));
+  // Half of its words must be quoted.
+  EXPECT_FALSE(is_pair("“ya” ", 12, ""));
+}
+
+TEST(PairVerifier, AShortPassageOverTheSameLineBreakIsNone) {
+  const auto is_pair = [](const std::string& a, const std::string& b) {
+    const StockLanguage no_stock;
+    return PairVerifier({}, 16, no_stock)
+        .verify(prepared(testing::text_of(1000, 60) + a, 1),
+                prepared(testing::text_of(3000, 60) + b, 2), false)
+        .has_value();
+  };
+  const std::string broken = testing::text_of(0, 5) + "\n" + testing::text_of(5, 7);
+  EXPECT_TRUE(is_pair(broken, broken));
+  EXPECT_FALSE(is_pair(broken, testing::text_of(0, 12)));
+  EXPECT_FALSE(is_pair(broken, testing::text_of(0, 6) + "\n" + testing::text_of(6, 6)));
+}
+
+TEST(PairVerifier, TwoShortPassagesAreNone) {
+  EXPECT_TRUE(is_pair("", 12, "", testing::text_of(7000, 12)));
 }
 
 // A corpus in memory that counts what is read.
@@ -194,7 +279,7 @@ TEST(VerifyPairs, AscendAndReadEachDocumentFewTimes) {
   }
   CountingCorpus corpus(texts);
   const Result<std::vector<Pair>> found =
-      verify_pairs(corpus, doc_of, copy_of, pairs, PairVerifier({}, 16, {}));
+      verify_pairs(corpus, doc_of, copy_of, pairs, PairVerifier({}, 16, StockLanguage()));
   ASSERT_TRUE(found.ok());
   ASSERT_THAT(*found, SizeIs(pairs.size()));
   for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -209,7 +294,7 @@ TEST(VerifyPairs, CopiesAreExactWhateverTheirMeasures) {
   const CountingCorpus corpus({"w1 w2", "w1 w2", "w1 w2"});
   const Result<std::vector<Pair>> found =
       verify_pairs(corpus, std::vector<std::uint64_t>{0, 1, 2}, std::vector<std::uint32_t>{0, 0, 2},
-                   std::vector<NodePair>{{0, 1}, {0, 2}}, PairVerifier({}, 16, {}));
+                   std::vector<NodePair>{{0, 1}, {0, 2}}, PairVerifier({}, 16, StockLanguage()));
   ASSERT_TRUE(found.ok());
   ASSERT_THAT(*found, SizeIs(1));
   EXPECT_EQ((*found)[0].relation, Relation::kExact);
@@ -221,7 +306,7 @@ TEST(VerifyPairs, TellsWhenADocumentCannotBeRead) {
   corpus.fails = 1;
   const Result<std::vector<Pair>> found =
       verify_pairs(corpus, std::vector<std::uint64_t>{0, 1}, std::vector<std::uint32_t>{0, 1},
-                   std::vector<NodePair>{{0, 1}}, PairVerifier({}, 16, {}));
+                   std::vector<NodePair>{{0, 1}}, PairVerifier({}, 16, StockLanguage()));
   ASSERT_FALSE(found.ok());
   EXPECT_EQ(found.error().message, "unreadable");
 }
