@@ -311,10 +311,8 @@ std::vector<Terms> make_vectors(const Vocabulary& all, std::span<const std::size
   return vectors;
 }
 
-// The words of the weightiest terms, of those in no more than kMaxPostings documents; ascending.
-std::vector<std::uint32_t> weightiest(Terms terms, std::span<const std::uint32_t> counts,
-                                      std::size_t most) {
-  std::erase_if(terms, [&](const VectorTerm& term) { return counts[term.word] > kMaxPostings; });
+// The words of the weightiest terms, ascending.
+std::vector<std::uint32_t> weightiest(Terms terms, std::size_t most) {
   const auto end = terms.begin() + static_cast<std::ptrdiff_t>(std::min(terms.size(), most));
   std::partial_sort(terms.begin(), end, terms.end(), [](const VectorTerm& a, const VectorTerm& b) {
     return a.body != b.body ? a.body > b.body : a.word < b.word;
@@ -353,14 +351,14 @@ Cosines cosines(const Terms& a, const Terms& b) {
 // For each note the first one of which it is a copy, or itself. Notes ascend by day: a copy is no
 // more than the window later than the first, or both are undated.
 std::vector<std::size_t> find_copies(std::span<const StoryNote> notes,
-                                     std::span<const Terms> vectors,
-                                     std::span<const std::uint32_t> counts, const StoryRule& rule) {
+                                     std::span<const Terms> vectors, std::size_t words_of_all,
+                                     const StoryRule& rule) {
   std::vector<std::size_t> firsts(notes.size());
-  std::vector<std::vector<std::size_t>> postings(counts.size());  // of firsts only
-  std::vector<std::size_t> others;                                // once for each shared term
+  std::vector<std::vector<std::size_t>> postings(words_of_all);  // of firsts only
+  std::vector<std::size_t> others;                               // once for each shared term
   for (std::size_t i = 0; i < notes.size(); ++i) {
     firsts[i] = i;
-    const std::vector<std::uint32_t> words = weightiest(vectors[i], counts, kCopyTerms);
+    const std::vector<std::uint32_t> words = weightiest(vectors[i], kCopyTerms);
     others.clear();
     for (const std::uint32_t word : words) {
       others.insert(others.end(), postings[word].begin(), postings[word].end());
@@ -380,7 +378,9 @@ std::vector<std::size_t> find_copies(std::span<const StoryNote> notes,
       firsts[i] = other;
     }
     if (firsts[i] != i) continue;
-    for (const std::uint32_t word : words) postings[word].push_back(i);
+    for (const std::uint32_t word : words) {
+      if (postings[word].size() < kMaxPostings) postings[word].push_back(i);
+    }
   }
   return firsts;
 }
@@ -404,7 +404,7 @@ StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule,
   std::iota(chosen.begin(), chosen.end(), std::size_t{0});
   std::vector<std::uint32_t> counts = count_documents(all, chosen);
   std::vector<Terms> vectors = make_vectors(all, chosen, counts);
-  const std::vector<std::size_t> firsts = find_copies(notes, vectors, counts, rule_);
+  const std::vector<std::size_t> firsts = find_copies(notes, vectors, counts.size(), rule_);
 
   chosen.clear();
   std::vector<std::size_t> vertex_of(notes.size());
@@ -434,7 +434,9 @@ void StoryIndex::index_vertices(std::span<const std::uint32_t> counts) {
   postings_.resize(counts.size());
   for (std::size_t v = 0; v < vertices_.size(); ++v) {
     Vertex& vertex = vertices_[v];
-    vertex.index_terms = weightiest(vertex.terms, counts, kIndexTerms);
+    Terms terms = vertex.terms;
+    std::erase_if(terms, [&](const VectorTerm& term) { return counts[term.word] > kMaxPostings; });
+    vertex.index_terms = weightiest(std::move(terms), kIndexTerms);
     for (const std::uint32_t word : vertex.index_terms) {
       postings_[word].push_back(static_cast<std::uint32_t>(v));
     }
