@@ -512,6 +512,14 @@ TEST_F(RunTest, LearnedTablesAreTheSameForAnyThreadsAndBatches) {
   EXPECT_THAT(first, HasSubstr("documents 300\n"));
 }
 
+// Stages at the end that only relate documents have nothing to do with words.
+TEST_F(RunTest, LearningWordsLeavesOutWhatOnlyRelates) {
+  EXPECT_FALSE(run_pipeline(request({"drop_marked", "fail_to_decide"}), specs()).ok());
+  const fs::path path = dir_ / "words.txt";
+  EXPECT_TRUE(
+      learn_background(request({"drop_marked", "fail_to_decide"}), specs(), path.string()).ok());
+}
+
 TEST_F(RunTest, NothingIsLearnedFromNoWords) {
   write("in.jsonl", "{\"id\":\"a\",\"text\":\" \"}\n");
   const fs::path path = dir_ / "words.txt";
