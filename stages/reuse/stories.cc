@@ -236,7 +236,7 @@ namespace {
 
 using Terms = std::vector<VectorTerm>;  // ascending by word
 
-// The words of all notes, and the terms of each by the indexes of its words.
+// The words of all notes, and the terms of each, which are taken from it, by the indexes of words.
 struct Vocabulary {
   std::vector<std::uint64_t> words;  // ascending
   std::vector<double> shares;        // of each word in the background
@@ -244,8 +244,7 @@ struct Vocabulary {
   std::vector<Terms> terms;          // of each note
 };
 
-Vocabulary collect_words(std::span<const StoryNote> notes,
-                         const text::DocumentFrequencies& background) {
+Vocabulary collect_words(std::span<StoryNote> notes, const text::DocumentFrequencies& background) {
   Vocabulary all;
   all.background_weight =
       static_cast<double>(std::min(background.documents(), kBackgroundDocuments));
@@ -253,9 +252,10 @@ Vocabulary collect_words(std::span<const StoryNote> notes,
     for (const StoryTerm& term : note.terms) all.words.push_back(term.word);
   }
   sort_unique(all.words);
+  all.words.shrink_to_fit();
   std::transform(all.words.begin(), all.words.end(), std::back_inserter(all.shares),
                  [&](std::uint64_t word) { return background.share(word); });
-  for (const StoryNote& note : notes) {
+  for (StoryNote& note : notes) {
     Terms& terms = all.terms.emplace_back();
     terms.reserve(note.terms.size());
     auto at = all.words.cbegin();
@@ -263,6 +263,7 @@ Vocabulary collect_words(std::span<const StoryNote> notes,
       at = std::lower_bound(at, all.words.cend(), term.word);
       terms.push_back({static_cast<std::uint32_t>(at - all.words.cbegin()), term.body, term.head});
     }
+    note.terms = {};
   }
   return all;
 }
@@ -293,6 +294,7 @@ std::vector<Terms> make_vectors(const Vocabulary& all, std::span<const std::size
     double body_square = 0;
     double head_square = 0;
     Terms& vector = vectors.emplace_back();
+    vector.reserve(all.terms[note].size());
     for (const VectorTerm& term : all.terms[note]) {
       const double body = term.body * rarity[term.word];
       const double head = term.head * rarity[term.word];
@@ -356,12 +358,18 @@ std::vector<std::size_t> find_copies(std::span<const StoryNote> notes,
   std::vector<std::size_t> firsts(notes.size());
   std::vector<std::vector<std::size_t>> postings(words_of_all);  // of firsts only
   std::vector<std::size_t> others;                               // once for each shared term
+  std::size_t reach = 0;  // the first note that is not too old for this one, nor undated beside it
   for (std::size_t i = 0; i < notes.size(); ++i) {
     firsts[i] = i;
+    if (notes[i].day) {
+      while (notes[reach].day < *notes[i].day - rule.window_days) ++reach;
+    }
     const std::vector<std::uint32_t> words = weightiest(vectors[i], kCopyTerms);
     others.clear();
     for (const std::uint32_t word : words) {
-      others.insert(others.end(), postings[word].begin(), postings[word].end());
+      const auto begin = std::lower_bound(postings[word].begin(), postings[word].end(), reach);
+      if (static_cast<std::size_t>(postings[word].end() - begin) > kMaxPostings) continue;
+      others.insert(others.end(), begin, postings[word].end());
     }
     std::sort(others.begin(), others.end());
     double best = std::max(kCopy, rule.threshold);
@@ -369,8 +377,6 @@ std::vector<std::size_t> find_copies(std::span<const StoryNote> notes,
       const std::size_t other = others[begin];
       while (next < others.size() && others[next] == other) ++next;
       if (2 * (next - begin) < words.size()) continue;
-      if (notes[i].day.has_value() != notes[other].day.has_value()) continue;
-      if (notes[i].day && *notes[i].day - *notes[other].day > rule.window_days) continue;
       const double alike = cosines(vectors[i], vectors[other]).body;
       if (alike < best || (alike == best && firsts[i] != i)) continue;
       if (numbers_conflict(notes[i].numbers, notes[other].numbers)) continue;
@@ -378,9 +384,7 @@ std::vector<std::size_t> find_copies(std::span<const StoryNote> notes,
       firsts[i] = other;
     }
     if (firsts[i] != i) continue;
-    for (const std::uint32_t word : words) {
-      if (postings[word].size() < kMaxPostings) postings[word].push_back(i);
-    }
+    for (const std::uint32_t word : words) postings[word].push_back(i);
   }
   return firsts;
 }
@@ -422,6 +426,7 @@ StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule,
     if (notes[i].day) vertex.days->last = *notes[i].day;  // notes ascend by day
   }
   counts = count_documents(all, chosen);
+  vectors = {};  // frees the old ones before the new ones are made
   vectors = make_vectors(all, chosen, counts);
   for (std::size_t v = 0; v < vertices_.size(); ++v) {
     std::sort(vertices_[v].docs.begin(), vertices_[v].docs.end());
