@@ -21,6 +21,7 @@
 #include "reuse/bands.h"
 #include "reuse/candidates.h"
 #include "reuse/clusters.h"
+#include "reuse/families.h"
 #include "reuse/fingerprints.h"
 #include "reuse/representative.h"
 #include "reuse/shingles.h"
@@ -153,7 +154,8 @@ class MatchReuse : public CorpusStage {
     std::erase_if(observed_.fingerprints, is_copy);
     reuse::PairSet candidates;
     reuse::pair_by_band(observed_.bands, group_limit(), rank, candidates);
-    const std::vector<std::uint32_t> family_of = find_families(candidates);
+    const std::vector<std::uint32_t> family_of = reuse::find_families(
+        candidates, reuse::expected_shared(bands_, options_.near_duplicate), rank.size());
     add_exact_pairs(copy_of, rank, candidates);
     const reuse::FingerprintCounts fingerprints = reuse::pair_by_fingerprint(
         observed_.fingerprints,
@@ -164,13 +166,18 @@ class MatchReuse : public CorpusStage {
     observed_.fingerprints = {};
 
     const reuse::PairVerifier verifier(thresholds_of(options_), guarantee(), fingerprints.stock);
-    const std::vector<reuse::NodePair> first_round = candidates.take();
-    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> pairs,
-                              reuse::verify_pairs(corpus, doc_of, copy_of, first_round, verifier));
-    const std::vector<reuse::NodePair> second_round =
-        unseen_pairs(near_pairs(pairs, doc_of), first_round, rank);
-    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> more,
-                              reuse::verify_pairs(corpus, doc_of, copy_of, second_round, verifier));
+    const reuse::VerifyPairs verify = [&](std::span<const reuse::NodePair> some) {
+      return reuse::verify_pairs(corpus, doc_of, copy_of, some, verifier);
+    };
+    std::vector<reuse::NodePair> verified;
+    COPYDESK_ASSIGN_OR_RETURN(
+        std::vector<Pair> pairs,
+        reuse::verify_candidates(candidates.take(),
+                                 {.family = family_of, .rank = rank, .doc = doc_of}, group_limit(),
+                                 verify, verified));
+    const std::vector<reuse::NodePair> suggested =
+        unseen_pairs(near_pairs(pairs, doc_of), verified, rank);
+    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> more, verify(suggested));
     const auto middle = static_cast<std::ptrdiff_t>(pairs.size());
     append(pairs, more);
     std::inplace_merge(
@@ -186,7 +193,7 @@ class MatchReuse : public CorpusStage {
         report_clusters(reuse::build_clusters(copy_of, near_pairs(pairs, doc_of), rank, doc_of),
                         rank, doc_of, sink));
 
-    sink.note("candidates", static_cast<double>(first_round.size() + second_round.size()));
+    sink.note("candidates", static_cast<double>(verified.size() + suggested.size()));
     sink.note("pairs", static_cast<double>(pairs.size()));
     sink.note("fingerprints", static_cast<double>(fingerprints.distinct));
     sink.note("capped_fingerprints", static_cast<double>(fingerprints.stock.everywhere()));
@@ -241,17 +248,6 @@ class MatchReuse : public CorpusStage {
       copy_of[nodes[i]] = same ? copy_of[nodes[i - 1]] : nodes[i];
     }
     return copy_of;
-  }
-
-  // family[node]: documents that share so many bands that they are likely to be near duplicates of
-  // each other, or of one in between, have the same. It takes no reading, and a chain does no harm:
-  // families only tell stock language from a report with many copies.
-  [[nodiscard]] std::vector<std::uint32_t> find_families(reuse::PairSet& by_band) const {
-    reuse::UnionFind families(observed_.contenders.size());
-    by_band.unite_frequent(reuse::expected_shared(bands_, options_.near_duplicate), families);
-    std::vector<std::uint32_t> family(families.size());
-    for (std::uint32_t node = 0; node < family.size(); ++node) family[node] = families.find(node);
-    return family;
   }
 
   // Pairs of exact copies: all of a group, or a star if it is big.

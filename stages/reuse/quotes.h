@@ -28,8 +28,9 @@ class Quotations {
   // the span must not be empty. Cost: logarithmic in the marks.
   [[nodiscard]] bool contain(Span span) const;
 
-  // Whether a quotation is open at `offset`, closed later or not. Cost: logarithmic in the marks.
-  [[nodiscard]] bool open_at(std::uint32_t offset) const { return at(offset).depth > 0; }
+  // Whether a quotation is open at `offset` that is closed later in the paragraph. Cost: logarithmic
+  // in the marks.
+  [[nodiscard]] bool cover(std::uint32_t offset) const { return at(offset).closed; }
 
  private:
   // From `begin` to the next stretch the number of open quotations is the same.

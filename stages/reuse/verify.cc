@@ -222,7 +222,7 @@ bool PairVerifier::maybe_chance(const PreparedDocument& a, const PreparedDocumen
                             std::uint32_t length) {
     std::uint32_t quoted = 0;
     for (const text::Word& word : document.document.words().subspan(first, length)) {
-      quoted += document.quotations.open_at(word.begin) ? 1 : 0;
+      quoted += document.quotations.cover(word.begin) ? 1 : 0;
     }
     return 2 * quoted >= length;
   };

@@ -236,6 +236,28 @@ TEST(MatchReuse, ExactCopiesPairAllWithAllUpToTheGroupLimit) {
   EXPECT_EQ(five.clusters[0].representative, 1U);
 }
 
+// Above the limit copies are compared with the one of the first rank only, and all are its cluster.
+TEST(MatchReuse, NearDuplicatesPairAllWithAllUpToTheGroupLimit) {
+  const auto copies = [](std::size_t count) {
+    std::vector<Page> pages;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::vector<int> text = sequence(0, 100);
+      text[10 * i] = 900;
+      pages.push_back(page(text, 500 - static_cast<std::int64_t>(i)));
+    }
+    return run(pages, {{"group_limit", std::int64_t{4}}});
+  };
+  EXPECT_THAT(copies(4).pairs, SizeIs(6));
+  const Found five = copies(5);
+  // What is like one of them suggests that they are compared with it, once more only with the
+  // first.
+  EXPECT_THAT(five.pairs, SizeIs(4));
+  for (const Pair& pair : five.pairs) EXPECT_EQ(pair.b, 4U);
+  ASSERT_THAT(five.clusters, SizeIs(1));
+  EXPECT_THAT(five.clusters[0].members, SizeIs(5));
+  EXPECT_EQ(five.clusters[0].representative, 4U);
+}
+
 TEST(MatchReuse, OtherTextsPairWithOneOfTheExactCopies) {
   std::vector<int> edited = sequence(0, 100);
   edited[50] = 999;

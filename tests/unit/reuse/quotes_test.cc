@@ -163,17 +163,19 @@ TEST(Quotations, AgreeWithReadingTheParagraphsForEverySpan) {
   }
 }
 
-TEST(Quotations, OpenUntilClosedOrTheParagraphEnds) {
-  const std::string text = "a “b” c “d\ne";
+TEST(Quotations, CoverWhatStandsBetweenTwoMarks) {
+  const std::string text = "a “b” c “d “e” f\ng";
   const Quotations quotations(text);
-  const auto open_at = [&](char letter) {
-    return quotations.open_at(static_cast<std::uint32_t>(text.find(letter)));
+  const auto covered = [&](char letter) {
+    return quotations.cover(static_cast<std::uint32_t>(text.find(letter)));
   };
-  EXPECT_FALSE(open_at('a'));
-  EXPECT_TRUE(open_at('b'));
-  EXPECT_FALSE(open_at('c'));
-  EXPECT_TRUE(open_at('d'));
-  EXPECT_FALSE(open_at('e'));
+  EXPECT_FALSE(covered('a'));
+  EXPECT_TRUE(covered('b'));
+  EXPECT_FALSE(covered('c'));
+  EXPECT_FALSE(covered('d'));  // never closed
+  EXPECT_TRUE(covered('e'));
+  EXPECT_FALSE(covered('f'));
+  EXPECT_FALSE(covered('g'));
 }
 
 TEST(Quotations, TheOutermostOfTooManyAreForgotten) {

@@ -1,0 +1,124 @@
+#include "reuse/families.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "reuse/union_find.h"
+
+namespace copydesk::reuse {
+namespace {
+
+// A family of copies is settled after one round or a few. What is not after so many is a chain, and
+// its candidates are verified whatever they cost.
+constexpr int kMaxRounds = 32;
+
+bool ascends(const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); }
+
+// The members of families above the limit that have no representative yet, by rank.
+class Unsettled {
+ public:
+  Unsettled(const FamilyNodes& nodes, std::size_t limit)
+      : nodes_(nodes), limit_(limit), settled_(nodes.family.size()) {
+    std::vector<std::uint32_t> sizes(nodes.family.size());
+    for (const std::uint32_t family : nodes.family) ++sizes[family];
+    for (std::uint32_t node = 0; node < nodes.family.size(); ++node) {
+      if (sizes[nodes.family[node]] > limit) members_[nodes.family[node]].push_back(node);
+    }
+    for (auto& [family, members] : members_) {
+      std::sort(members.begin(), members.end(),
+                [&](std::uint32_t x, std::uint32_t y) { return nodes_.rank[x] < nodes_.rank[y]; });
+    }
+  }
+
+  [[nodiscard]] bool is_within(const NodePair& pair) const {
+    return nodes_.family[pair.a] == nodes_.family[pair.b] &&
+           members_.contains(nodes_.family[pair.a]);
+  }
+  [[nodiscard]] bool is_settled(std::uint32_t node) const { return settled_[node]; }
+
+  // The first of each family that still has too many, with all others of it; ascending.
+  [[nodiscard]] std::vector<NodePair> next_round() {
+    std::vector<NodePair> pairs;
+    for (auto& [family, members] : members_) {
+      if (members.size() <= limit_) continue;
+      const std::uint32_t head = members.front();
+      settled_[head] = true;
+      for (const std::uint32_t node : members) {
+        if (node != head) pairs.push_back({std::min(head, node), std::max(head, node)});
+      }
+    }
+    std::sort(pairs.begin(), pairs.end());
+    return pairs;
+  }
+
+  // Takes out those that a round has found to be near duplicates of the first.
+  void settle(const std::vector<Pair>& found) {
+    for (const Pair& pair : found) {
+      if (pair.relation != Relation::kNearDuplicate) continue;
+      settled_[node_of(pair.a)] = true;
+      settled_[node_of(pair.b)] = true;
+    }
+    for (auto& [family, members] : members_) {
+      std::erase_if(members, [&](std::uint32_t node) { return settled_[node]; });
+    }
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t node_of(std::uint64_t doc) const {
+    return static_cast<std::uint32_t>(std::lower_bound(nodes_.doc.begin(), nodes_.doc.end(), doc) -
+                                      nodes_.doc.begin());
+  }
+
+  FamilyNodes nodes_;
+  std::size_t limit_;
+  std::vector<bool> settled_;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> members_;  // by family
+};
+
+}  // namespace
+
+std::vector<std::uint32_t> find_families(PairSet& by_band, std::uint32_t times, std::size_t nodes) {
+  UnionFind sets(nodes);
+  by_band.unite_frequent(times, sets);
+  std::vector<std::uint32_t> family(nodes);
+  for (std::uint32_t node = 0; node < nodes; ++node) family[node] = sets.find(node);
+  return family;
+}
+
+Result<std::vector<Pair>> verify_candidates(std::vector<NodePair> candidates,
+                                            const FamilyNodes& nodes, std::size_t limit,
+                                            const VerifyPairs& verify,
+                                            std::vector<NodePair>& verified) {
+  Unsettled unsettled(nodes, limit);
+  std::vector<Pair> all;
+  verified.clear();
+  const auto verify_some = [&](const std::vector<NodePair>& some) -> Result<std::vector<Pair>> {
+    verified.insert(verified.end(), some.begin(), some.end());
+    return verify(some);
+  };
+  const auto keep = [&](std::vector<Pair>& found) {
+    all.insert(all.end(), std::make_move_iterator(found.begin()),
+               std::make_move_iterator(found.end()));
+  };
+
+  for (int round = 0; round < kMaxRounds; ++round) {
+    const std::vector<NodePair> pairs = unsettled.next_round();
+    if (pairs.empty()) break;
+    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify_some(pairs));
+    unsettled.settle(found);
+    keep(found);
+  }
+  std::erase_if(candidates, [&](const NodePair& pair) {
+    return unsettled.is_within(pair) &&
+           (unsettled.is_settled(pair.a) || unsettled.is_settled(pair.b));
+  });
+  COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify_some(candidates));
+  keep(found);
+  std::sort(all.begin(), all.end(), ascends);
+  std::sort(verified.begin(), verified.end());
+  return all;
+}
+
+}  // namespace copydesk::reuse

@@ -1,0 +1,48 @@
+// Families: documents that are likely to be copies of each other, or of one in between, known
+// before any is read. They tell stock language from a report with many copies, and keep the work on
+// a report with very many copies from growing with their square.
+#ifndef COPYDESK_STAGES_REUSE_FAMILIES_H_
+#define COPYDESK_STAGES_REUSE_FAMILIES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "copydesk/findings.h"
+#include "copydesk/result.h"
+#include "reuse/candidates.h"
+
+namespace copydesk::reuse {
+
+// family[node]: documents joined by pairs that `by_band` holds at least `times` times have the
+// same.
+[[nodiscard]] std::vector<std::uint32_t> find_families(PairSet& by_band, std::uint32_t times,
+                                                       std::size_t nodes);
+
+// Verifies pairs of nodes (distinct, ascending); the result ascends.
+using VerifyPairs = std::function<Result<std::vector<Pair>>(std::span<const NodePair>)>;
+
+// What is known of the nodes, by number.
+struct FamilyNodes {
+  std::span<const std::uint32_t> family;
+  std::span<const std::uint32_t> rank;
+  std::span<const std::uint64_t> doc;  // ascending
+};
+
+// The pairs of `candidates` (distinct, ascending), verified, but for those within families of more
+// than `limit` documents. There each document is verified with the one of the lowest rank; then
+// those that are no near duplicates of it with the first of these; and so on, until no more than
+// `limit` are left, whose candidates are verified. So every document is measured with the
+// representative it will get, and the work on a family of copies is linear. The result ascends; so
+// does `verified`, the pairs that were verified.
+[[nodiscard]] Result<std::vector<Pair>> verify_candidates(std::vector<NodePair> candidates,
+                                                          const FamilyNodes& nodes,
+                                                          std::size_t limit,
+                                                          const VerifyPairs& verify,
+                                                          std::vector<NodePair>& verified);
+
+}  // namespace copydesk::reuse
+
+#endif  // COPYDESK_STAGES_REUSE_FAMILIES_H_
