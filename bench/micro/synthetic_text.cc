@@ -6,28 +6,15 @@
 #include <random>
 #include <string_view>
 
+#include "invented_words.h"
+
 namespace copydesk::bench {
 namespace {
 
 constexpr std::size_t kDocuments = 64;
 constexpr std::size_t kVocabulary = 20000;
-constexpr std::string_view kConsonants = "bdfgklmnprstvz";
-constexpr std::string_view kVowels = "aeiou";
 constexpr std::array<std::string_view, 16> kGaps = {", ", " — ", " ", " ", " ", " ", " ", " ",
                                                     " ",  " ",   " ", " ", " ", " ", " ", " "};
-
-// The word of a rank: two syllables for the most frequent, three for the rare ones; all distinct.
-std::string make_word(std::size_t rank) {
-  const std::size_t syllables = kConsonants.size() * kVowels.size();
-  std::string word;
-  for (std::size_t rest = rank + syllables; rest > 0; rest /= syllables) {
-    const std::size_t syllable = rest % syllables;
-    word += kConsonants[syllable / kVowels.size()];
-    word += kVowels[syllable % kVowels.size()];
-  }
-  if (rank % 40 == 39) word += "é";
-  return word;
-}
 
 class Writer {
  public:
@@ -37,7 +24,7 @@ class Writer {
     // Integers, because floating point and <random>'s distributions differ between machines.
     std::uint64_t sum = 0;
     for (std::size_t rank = 0; rank < kVocabulary; ++rank) {
-      words_.push_back(make_word(rank));
+      words_.push_back(invented_word(rank));
       sum += (std::uint64_t{1} << 32) / (rank + 1);
       cumulative_.push_back(sum);
     }
