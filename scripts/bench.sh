@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the whole command on a made-up corpus, beside the roofline of its machine. Prints one line
-# a measure, "name value unit", on standard output; bench/README.md says what each means.
+# Measures the whole command on a made-up corpus, beside the roofline of its machine. Prints one
+# line a measure, "name value unit", on standard output; bench/README.md says what each means.
 #
 # Usage: scripts/bench.sh             a corpus of 20,000 documents, a quarter of an hour or more
 #        scripts/bench.sh --quick     2,000 documents, under two minutes

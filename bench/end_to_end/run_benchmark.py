@@ -3,14 +3,14 @@
 
     run_benchmark.py --build build/release [--quick] [--corpus FILE] [--against BINARY]
 
-The build folder holds copydesk and what bench/end_to_end builds. One line a measure goes to standard
-output, "name value unit"; bench/README.md says what each means. Everything else goes to standard
-error. The exit code is 1 if a result was wrong, and then no figure is printed.
+The build folder holds copydesk and what bench/end_to_end builds. One line a measure goes to
+standard output, "name value unit"; bench/README.md says what each means. Everything else goes to
+standard error. The exit code is 1 if a result was wrong, and then no figure is printed.
 
 Every command runs once before the clock counts: that warms the page cache, and its result is
-checked. Then all commands run in turns, the order reversed in every other round, the roofline before
-each, until the time is used up. After each run the SHA-256 of its outputs must be that of the first.
-Each command also runs over one document alone: what that takes is its startup.
+checked. Then all commands run in turns, the order reversed in every other round, the roofline
+before each, until the time is used up. After each run the SHA-256 of its outputs must be that of
+the first. Each command also runs over one document alone: what that takes is its startup.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import multiprocessing
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -356,20 +357,9 @@ class Benchmark:
                                       "--quiet"], self.templates), self.machine)
         self.main = self.main_commands(self.copydesk)
         self.check_main()
-        folder = self.work / "learn"
-        self.stages = tomllib.loads(json.loads((folder / "run.json").read_text())["config"])["stages"]
-
-        self.engine = self.command("engine", self.copydesk, self.config("engine", []))
-        self.without = {
-            stage: self.command(f"without_{stage}", self.copydesk, self.config(
-                f"without_{stage}", [other for other in self.stages if other != stage]))
-            for stage in self.stages}
-        self.budget = [self.engine] + list(self.without.values())
-        for command in self.budget:
-            say(f"checking {command.name}")
-            run_checked(command, self.machine)
-            in_child(check_folder, command.out, self.documents, self.gold is not None)
-            remove(command.out)
+        self.budget = []
+        if self.options.budget:
+            self.prepare_budget()
 
         self.against = []
         if self.options.against:
@@ -384,6 +374,22 @@ class Benchmark:
         self.commands = self.main + self.against + self.budget
         for command in [self.roofline] + self.commands:
             command.make_twin(self.corpus, one)
+
+    def prepare_budget(self):
+        """Commands that lack one stage each of those that run by default."""
+        run = json.loads((self.work / "learn" / "run.json").read_text())
+        self.stages = tomllib.loads(run["config"])["stages"]
+        self.engine = self.command("engine", self.copydesk, self.config("engine", []))
+        self.without = {
+            stage: self.command(f"without_{stage}", self.copydesk, self.config(
+                f"without_{stage}", [other for other in self.stages if other != stage]))
+            for stage in self.stages}
+        self.budget = [self.engine] + list(self.without.values())
+        for command in self.budget:
+            say(f"checking {command.name}")
+            run_checked(command, self.machine)
+            in_child(check_folder, command.out, self.documents, self.gold is not None)
+            remove(command.out)
 
     def check_roofline(self):
         run_checked(self.roofline, self.machine)
@@ -424,8 +430,8 @@ class Benchmark:
     # Measuring
 
     def measure(self):
-        """Rounds over all commands. The roofline runs before each, so that ratios are of neighbours."""
-        self.beside = collections.defaultdict(list)  # command name -> roofline seconds / its seconds
+        """Rounds over all commands. The roofline runs before each: ratios are of neighbours."""
+        self.beside = collections.defaultdict(list)  # name -> the roofline's seconds / its seconds
         start = time.monotonic()
         rounds = 0
         while True:
@@ -438,12 +444,13 @@ class Benchmark:
             rounds += 1
             used = time.monotonic() - start
             say(f"round {rounds}: {used:.0f} s")
-            if rounds >= self.options.rounds and used * (rounds + 1) / rounds > self.options.seconds:
+            with_another = used * (rounds + 1) / rounds
+            if rounds >= self.options.rounds and with_another > self.options.seconds:
                 break
         self.rounds = rounds
 
     def ratio_to(self, name, command, other):
-        """`other` in the time of `command`: by pairs of one round, and between the quietest runs."""
+        """`other` in the time of `command`: by pairs of a round, and between the quietest runs."""
         pairs = [b.seconds / a.seconds for a, b in zip(command.runs, other.runs)]
         self.figure(name, statistics.median(pairs), "ratio")
         self.figure(f"{name}.quietest", other.quietest() / command.quietest(), "ratio")
@@ -473,7 +480,8 @@ class Benchmark:
                             one.steady("seconds") / command.steady("seconds"), "ratio")
             if self.against:
                 self.ratio_to(f"{name}.over_against", command, by_name[f"against_{name}"])
-        self.report_budget(by_name["full"])
+        if self.budget:
+            self.report_budget(by_name["full"])
         self.figures += checked
 
         runs = [run for command in self.commands for run in command.runs]
@@ -483,9 +491,9 @@ class Benchmark:
         self.figure("machine.others", others, "cores")
         self.figure("machine.load_before", self.load, "processes")
         if others > 0.1:
-            say(f"The machine was busy: other processes used {others:.2f} cores. The steady ratios and "
-                "the budget are of CPU time and can be trusted more than the rest; what two cores "
-                "give over one cannot be told.")
+            say(f"The machine was busy: other processes used {others:.2f} cores. The steady ratios "
+                "and the budget are of CPU time and can be trusted more than the rest; what two "
+                "cores give over one cannot be told.")
 
     def report_budget(self, full):
         """CPU seconds, which what else the machine does hardly moves, without the startup."""
@@ -528,7 +536,7 @@ def work_folder(options):
     return options.build
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True, help="the build folder")
@@ -543,19 +551,23 @@ def main():
     parser.add_argument("--memory", help="passed to copydesk run")
     parser.add_argument("--against", type=pathlib.Path,
                         help="another build of copydesk, measured in turns with this one")
+    parser.add_argument("--no-budget", dest="budget", action="store_false",
+                        help="do not switch stages off one by one")
     parser.add_argument("--rounds", type=int, help="at least so many")
     parser.add_argument("--seconds", type=float, help="more rounds while they fit in")
     parser.add_argument("--work", type=pathlib.Path,
                         help="folder for corpus and results; default: in memory if there is room")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     defaults = (2000, 2, 60) if options.quick else (20000, 5, 900)
     options.documents = options.documents or defaults[0]
     options.rounds = options.rounds or defaults[1]
     options.seconds = defaults[2] if options.seconds is None else options.seconds
     options.build = options.build.resolve()
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the work folder must go, too
     try:
-        with tempfile.TemporaryDirectory(prefix="copydesk-bench-", dir=work_folder(options)) as work:
+        parent = work_folder(options)
+        with tempfile.TemporaryDirectory(prefix="copydesk-bench-", dir=parent) as work:
             say(f"work folder {work}")
             Benchmark(options, pathlib.Path(work)).run()
     except (WrongResult, OSError) as error:
