@@ -109,9 +109,13 @@ std::string removed_table(const std::vector<AuditSpan>& spans, const Paint& pain
 
 std::string partner_text(const Partner& partner, std::string_view text, const Paint& paint) {
   std::string out = fmt::format(
-      "  {} {} (doc {})  jaccard {:.3f}, {:.0f} % of this is there, {:.0f} % of that is here\n",
+      "  {} {} (doc {})  jaccard {:.3f}, {:.0f} % of this is there, {:.0f} % of that is here{}{}\n",
       paint(Colour::kCyan, partner.relation), printable_line(partner.id), partner.doc,
-      partner.jaccard, 100 * partner.containment, 100 * partner.partner_containment);
+      partner.jaccard, 100 * partner.coverage, 100 * partner.partner_coverage,
+      partner.same_outlet ? ", the same outlet" : "",
+      partner.agencies.empty()
+          ? ""
+          : fmt::format(", both credit {}", fmt::join(partner.agencies, " and ")));
   for (const Partner::Shared& passage : partner.passages) {
     const std::size_t begin = std::min<std::size_t>(passage.span.begin, text.size());
     const std::size_t end = std::clamp<std::size_t>(passage.span.end, begin, text.size());
@@ -140,6 +144,8 @@ std::string group_text(const Group& group) {
   std::string out = fmt::format("{}, {} document{}", group.number, group.members.size(),
                                 group.members.size() == 1 ? "" : "s");
   if (!group.representative.empty()) out += ", representative " + group.representative;
+  if (!group.first.empty()) out += ", first " + group.first;
+  if (!group.agencies.empty()) out += fmt::format(", by {}", fmt::join(group.agencies, " and "));
   if (group.members.size() > 1) out += fmt::format(": {}", fmt::join(group.members, ", "));
   return out;
 }

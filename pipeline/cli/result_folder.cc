@@ -68,6 +68,15 @@ class RowParser {
   simdjson::dom::parser parser_;
 };
 
+std::vector<std::string> strings_at(const Element& row, const char* key) {
+  std::vector<std::string> out;
+  each_at(row, key, [&](const Element& item) {
+    std::string_view value;
+    if (item.get(value) == simdjson::SUCCESS) out.emplace_back(value);
+  });
+  return out;
+}
+
 AuditEntry audit_entry(const Element& row) {
   AuditEntry entry;
   entry.doc = number_at(row, "doc");
@@ -76,10 +85,7 @@ AuditEntry audit_entry(const Element& row) {
   entry.reason = string_at(row, "reason");
   entry.of = string_at(row, "of");
   entry.of_doc = number_at(row, "of_doc");
-  each_at(row, "flags", [&](const Element& flag) {
-    std::string_view name;
-    if (flag.get(name) == simdjson::SUCCESS) entry.flags.emplace_back(name);
-  });
+  entry.flags = strings_at(row, "flags");
   each_at(row, "spans", [&](const Element& item) {
     AuditSpan span;
     span.span = {static_cast<std::uint32_t>(number_at(item, "begin")),
@@ -108,8 +114,10 @@ Partner partner_of(const Element& row, std::uint64_t doc) {
     partner.relation = "contains";
   }
   partner.jaccard = real_at(row, "jaccard");
-  partner.containment = real_at(row, is_a ? "containment_a" : "containment_b");
-  partner.partner_containment = real_at(row, is_a ? "containment_b" : "containment_a");
+  partner.coverage = real_at(row, is_a ? "coverage_a" : "coverage_b");
+  partner.partner_coverage = real_at(row, is_a ? "coverage_b" : "coverage_a");
+  partner.same_outlet = bool_at(row, "same_outlet");
+  partner.agencies = strings_at(row, "agencies");
   each_at(row, "passages", [&](const Element& item) {
     partner.passages.push_back({.span = span_at(item, is_a ? "a" : "b"),
                                 .partner = span_at(item, is_a ? "b" : "a"),
@@ -133,6 +141,21 @@ std::optional<std::string> rebuilt(std::string_view clean, const std::vector<Aud
     out += *span.removed;
   }
   return out.append(clean);
+}
+
+// Of append_json_base64(). Stops at the first character that is none of it.
+std::string base64_decoded(std::string_view digits) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const std::size_t value = kAlphabet.find(digits[i]);
+    if (value == std::string_view::npos) break;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    if (i % 4 != 0) out += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xFF);
+  }
+  return out;
 }
 
 std::string doc_needle(std::string_view key, std::uint64_t doc) {
@@ -167,7 +190,9 @@ Result<ResultFolder> ResultFolder::open(const std::string& dir) {
   if (!config.ok()) return config.error();
   folder.input_ = config->input;
   each_at(run, "inputs", [&](const Element& item) {
-    folder.inputs_.push_back({string_at(item, "path"), number_at(item, "size")});
+    std::string path = string_at(item, "path");
+    if (path.empty()) path = base64_decoded(string_at(item, "path_base64"));
+    folder.inputs_.push_back({std::move(path), number_at(item, "size"), string_at(item, "fault")});
   });
   return folder;
 }
@@ -310,11 +335,26 @@ Result<Original> ResultFolder::reread(std::uint64_t doc) const {
                    "the run read standard input, which is gone; run with --keep-removed to explain "
                    "its documents"};
     }
-    Result<std::vector<InputFile>> found = list_inputs({input.path}, input_);
+    if (!input.fault.empty()) {
+      InputFile file;
+      file.path = input.path;
+      file.fault = input.fault;
+      files.push_back(std::move(file));
+      continue;
+    }
+    // Files of folders and lists may have a name that begins with a list's sign.
+    const std::string path = input.path.starts_with('@') ? "./" + input.path : input.path;
+    Result<std::vector<InputFile>> found = list_inputs({path}, input_);
     if (!found.ok()) {
       return Error{ErrorCode::kNotFound, "an input of the run is gone: " + found.error().message};
     }
     for (InputFile& file : *found) {
+      if (file.may_wait) {
+        return Error{ErrorCode::kNotFound,
+                     input.path +
+                         ": is no regular file, what it held is gone; run with --keep-removed to "
+                         "explain its documents"};
+      }
       if (file.size != input.size) {
         return Error{ErrorCode::kCorrupt, input.path + ": has changed since the run"};
       }
@@ -384,7 +424,11 @@ Result<std::optional<Group>> ResultFolder::cluster(std::uint64_t doc) const {
       each_row("clusters.jsonl", doc_needle("doc", doc), [&](std::string& row) {
         Element element;
         if (!parser.parse(row, element)) return true;
-        Group group{number_at(element, "cluster"), string_at(element, "representative"), {}};
+        Group group{.number = number_at(element, "cluster"),
+                    .members = {},
+                    .representative = string_at(element, "representative"),
+                    .first = string_at(element, "first"),
+                    .agencies = strings_at(element, "agencies")};
         bool ours = false;
         each_at(element, "members", [&](const Element& member) {
           ours = ours || number_at(member, "doc") == doc;
@@ -408,12 +452,11 @@ Result<std::optional<Group>> ResultFolder::story(std::uint64_t doc) const {
       ours = ours || (item.get(member) == simdjson::SUCCESS && member == doc);
     });
     if (!ours) return true;
-    Group group{number_at(element, "story"), {}, {}};
-    each_at(element, "members", [&](const Element& item) {
-      std::string_view id;
-      if (item.get(id) == simdjson::SUCCESS) group.members.emplace_back(id);
-    });
-    out = std::move(group);
+    out = Group{.number = number_at(element, "story"),
+                .members = strings_at(element, "members"),
+                .representative = {},
+                .first = {},
+                .agencies = {}};
     return false;
   }));
   return out;

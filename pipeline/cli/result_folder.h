@@ -43,8 +43,10 @@ struct Partner {
   std::uint64_t doc = 0;
   std::string relation;  // "contains" if our document contains the partner
   double jaccard = 0;
-  double containment = 0;  // share of our shingles found in the partner
-  double partner_containment = 0;
+  double coverage = 0;  // share of our words that the partner has, in shingles
+  double partner_coverage = 0;
+  bool same_outlet = false;
+  std::vector<std::string> agencies;  // credited by both
   struct Shared {
     Span span;     // of our original text
     Span partner;  // of the partner's
@@ -56,8 +58,11 @@ struct Partner {
 
 struct Group {
   std::uint64_t number = 0;
-  std::string representative;  // clusters only
   std::vector<std::string> members;
+  // Clusters only.
+  std::string representative;
+  std::string first;  // empty if nobody can tell
+  std::vector<std::string> agencies;
 };
 
 // A document with its text as it was read.
@@ -92,6 +97,7 @@ class ResultFolder {
   struct Input {
     std::string path;
     std::uint64_t size = 0;
+    std::string fault;  // why the run could not read it
   };
 
   explicit ResultFolder(std::string dir) : dir_(std::move(dir)) {}
