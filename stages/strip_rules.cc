@@ -108,7 +108,8 @@ Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
     const std::vector<std::string>& wanted = options.languages;
     const bool use = wanted.empty() || std::find(wanted.begin(), wanted.end(),
                                                  language_of(pack.path)) != wanted.end();
-    if (use) add(cleaning::parse_rule_pack(pack.toml, pack.path, faults));
+    // A test checks the built-in patterns.
+    if (use) add(cleaning::parse_rule_pack(pack.toml, pack.path, faults, false));
   }
   for (const std::string& path : options.packs) {
     COPYDESK_ASSIGN_OR_RETURN(const std::string text, cleaning::read_file(path, "the rule pack"));

@@ -86,8 +86,8 @@ std::optional<std::uint64_t> trigger_hash(std::string_view trigger) {
 // Reads one pack. Everything it finds wrong goes to `faults`; a rule is kept only if nothing was.
 class PackReader {
  public:
-  PackReader(std::string_view file, std::vector<Diagnostic>& faults)
-      : file_(file), faults_(faults) {}
+  PackReader(std::string_view file, std::vector<Diagnostic>& faults, bool check_patterns)
+      : file_(file), faults_(faults), check_patterns_(check_patterns) {}
 
   std::vector<Rule> read(const toml::table& pack) {
     check_keys(pack, kPackKeys, "a pack");
@@ -234,14 +234,17 @@ class PackReader {
     if (const toml::node* node = table.get("pattern")) {
       const std::string pattern = string_of(*node, "pattern");
       if (pattern.empty()) return;
-      rule.pattern = std::make_unique<const RE2>(pattern, pattern_options());
-      if (!rule.pattern->ok()) {
-        fault(*node, fmt::format("RE2 refuses the pattern: {}", rule.pattern->error()));
-        return;
+      rule.pattern = std::make_unique<const RulePattern>(pattern);
+      if (check_patterns_) {
+        const RE2& compiled = rule.pattern->compiled();
+        if (!compiled.ok()) {
+          fault(*node, fmt::format("RE2 refuses the pattern: {}", compiled.error()));
+          return;
+        }
+        if (RE2::FullMatch("", compiled)) fault(*node, "the pattern matches nothing at all");
       }
-      if (RE2::FullMatch("", *rule.pattern)) fault(*node, "the pattern matches nothing at all");
       if (rule.scope == RuleScope::kSuffix) {
-        rule.pattern = std::make_unique<const RE2>(anchored_pattern(rule), pattern_options());
+        rule.pattern = std::make_unique<const RulePattern>(anchored_pattern(rule));
       }
     }
     for_each_string(table, "triggers", [&](const std::string& trigger, const toml::node& node) {
@@ -317,6 +320,7 @@ class PackReader {
 
   std::string_view file_;
   std::vector<Diagnostic>& faults_;
+  bool check_patterns_;
   std::set<std::string> ids_;
 };
 
@@ -351,6 +355,12 @@ std::string example_fault(const Rule& rule, const RuleExample& example) {
 
 }  // namespace
 
+const RE2& RulePattern::compiled() const {
+  std::call_once(once_,
+                 [this] { compiled_ = std::make_unique<const RE2>(regex_, pattern_options()); });
+  return *compiled_;
+}
+
 RE2::Options pattern_options() {
   RE2::Options options;
   options.set_case_sensitive(false);
@@ -360,7 +370,7 @@ RE2::Options pattern_options() {
 }
 
 std::string anchored_pattern(const Rule& rule) {
-  const std::string& pattern = rule.pattern->pattern();
+  const std::string& pattern = rule.pattern->regex();
   switch (rule.scope) {
     case RuleScope::kPrefix:
       return "\\A(?:" + pattern + ")";
@@ -381,9 +391,10 @@ std::optional<RuleMatch> match_pattern(const Rule& rule, std::string_view line) 
                              : suffix ? RE2::UNANCHORED
                                       : RE2::ANCHOR_BOTH;
   std::array<re2::StringPiece, kMaxGroups + 1> groups;
-  const int wanted = std::min(rule.pattern->NumberOfCapturingGroups(), kMaxGroups) + 1;
+  const RE2& pattern = rule.pattern->compiled();
+  const int wanted = std::min(pattern.NumberOfCapturingGroups(), kMaxGroups) + 1;
   const re2::StringPiece piece(line.data(), line.size());
-  if (!rule.pattern->Match(piece, 0, line.size(), anchor, groups.data(), wanted)) {
+  if (!pattern.Match(piece, 0, line.size(), anchor, groups.data(), wanted)) {
     return std::nullopt;
   }
   const auto span_of = [&](const re2::StringPiece& group) {
@@ -404,10 +415,10 @@ std::optional<RuleMatch> match_pattern(const Rule& rule, std::string_view line) 
 }
 
 std::vector<Rule> parse_rule_pack(std::string_view toml, std::string_view file,
-                                  std::vector<Diagnostic>& faults) {
+                                  std::vector<Diagnostic>& faults, bool check_patterns) {
   try {
     const toml::table pack = toml::parse(toml);
-    return PackReader(file, faults).read(pack);
+    return PackReader(file, faults, check_patterns).read(pack);
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
     faults.push_back({std::string(file), static_cast<int>(at.line), static_cast<int>(at.column),

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,6 +45,21 @@ struct RuleExample {
   int column = 0;
 };
 
+// A regular expression, compiled when it is first asked for: of the built-in thousand a run needs
+// few. Immutable and shared by all threads.
+class RulePattern {
+ public:
+  explicit RulePattern(std::string regex) : regex_(std::move(regex)) {}
+
+  [[nodiscard]] const std::string& regex() const { return regex_; }
+  [[nodiscard]] const RE2& compiled() const;
+
+ private:
+  std::string regex_;
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<const RE2> compiled_;
+};
+
 struct Rule {
   std::string id;
   Reason reason = Reason::kBlank;
@@ -57,7 +73,7 @@ struct Rule {
   std::string language;                 // of its pack; empty: any
   std::vector<std::uint64_t> phrases;   // text::line_key() of each
   std::vector<std::uint64_t> triggers;  // text::word_hash() of each; empty: any line may match
-  std::unique_ptr<const RE2> pattern;   // null if there are phrases alone
+  std::unique_ptr<const RulePattern> pattern;  // null if there are phrases alone
   std::vector<RuleExample> examples;
 };
 
@@ -77,9 +93,11 @@ struct RuleMatch {
 };
 
 // The rules of one pack; those with a fault are left out and reported in `faults`. `file` is only
-// used in messages. No exception leaves it.
+// used in messages. No exception leaves it. `check_patterns`: false only for packs that are known
+// to be good, whose patterns are then compiled when they are needed.
 [[nodiscard]] std::vector<Rule> parse_rule_pack(std::string_view toml, std::string_view file,
-                                                std::vector<Diagnostic>& faults);
+                                                std::vector<Diagnostic>& faults,
+                                                bool check_patterns = true);
 
 // Runs the examples of rules; reports those that fail.
 void check_examples(std::span<const Rule> rules, std::string_view file,
