@@ -7,6 +7,7 @@
 
 #include "cleaning/find_authors.h"
 #include "cleaning/find_fields.h"
+#include "cleaning/find_slides.h"
 #include "cleaning/find_title.h"
 #include "copydesk/stage_spec.h"
 
@@ -28,6 +29,7 @@ class LiftFields : public DocumentStage {
     cleaning::PageContext context = cleaning::context_of(document, shapes);
     context.keep_captions = keep_captions_;
     const cleaning::Article article = cleaning::article_of(document);
+    context.slides = cleaning::slide_lines(cleaning::find_slides(article), document, shapes);
     const std::optional<std::size_t> title = cleaning::find_title(article, context.title);
     if (title && context.title.empty()) {
       context.title = article.bytes(*title);

@@ -6,6 +6,7 @@
 
 #include "cleaning/bylines.h"
 #include "cleaning/field_shapes.h"
+#include "cleaning/find_slides.h"
 #include "copydesk/text/lines.h"
 
 namespace copydesk::cleaning {
@@ -44,6 +45,7 @@ class Search {
   FieldOutcome run() {
     // Captions look like running text; zones are those of the page without them.
     find_doubled_captions();
+    find_slide_lines();
     zones_ = find_zones(shapes_);
     find_title();
     find_title_credits();
@@ -235,6 +237,15 @@ class Search {
     for (const std::size_t line : full_) {
       const auto once = undoubled(bytes(line), shapes_[line].span.begin, words(line));
       if (once) cut_caption(line, *once, Reason::kCaptionDup, "doubled_caption");
+    }
+  }
+
+  void find_slide_lines() {
+    for (std::size_t line = 0; line < context_.slides.size(); ++line) {
+      if (!context_.slides[line] || shapes_[line].blank() || known_[line]) continue;
+      const bool says_nothing = shapes_[line].words == 0 || slide_counter(bytes(line)).has_value();
+      cut_caption(line, says_nothing ? std::string_view() : bytes(line), Reason::kCaptionCredit,
+                  "slide_show");
     }
   }
 

@@ -27,6 +27,8 @@ struct PageContext {
   std::string_view site;    // lifted before; may be empty
   // For each line, why text between it and the line before it (blanks apart) was removed earlier.
   std::vector<ReasonMask> removed_before;
+  // For each line, whether it is of a slide show (find_slides.h); empty if there is none.
+  std::vector<bool> slides;
   bool keep_captions = false;  // captions stay where they are
 };
 
@@ -56,6 +58,7 @@ struct FieldOutcome {
 //   bare_name     a person's name alone beside the title, next to a section, outlet or date line
 //                 that was removed; not if the body names that person
 //   doubled_caption, title_credit, picture_label   captions
+//   slide_show    the captions of PageContext::slides; their counters go with them
 // On a page without running text it finds nothing. Pure. Cost: linear in the text.
 [[nodiscard]] FieldOutcome find_fields(const TextView& page, std::span<const LineShape> shapes,
                                        const PageContext& context);

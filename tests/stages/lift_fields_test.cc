@@ -49,6 +49,24 @@ TEST(LiftFields, CaptionsCanStay) {
   EXPECT_EQ(lifted(outcome, Field::kCaptions), "-");
 }
 
+TEST(LiftFields, MovesASlideShowIntoCaptions) {
+  const std::string show = "1 of 3\nThe mill. Larkwire\n2 of 3\nThe weir. Larkwire\n3 of 3\n";
+  const std::string text = kTitle + "\n" + kBody + "\nThe lock. Larkwire\n" + show + kBody;
+  const Outcome outcome = run(text);
+  EXPECT_EQ(outcome.text, kTitle + "\n" + kBody + "\n" + kBody);
+  EXPECT_EQ(lifted(outcome, Field::kCaptions), "The lock. Larkwire");
+  ASSERT_EQ(outcome.edits.size(), 6u);
+  EXPECT_EQ(outcome.edits[0].reason, Reason::kCaptionCredit);
+  EXPECT_EQ(outcome.edits[0].rule, "slide_show");
+  EXPECT_EQ(run(text, {{"captions", std::string("keep")}}).text, text);
+}
+
+// Without anything else it is what the page has to say.
+TEST(LiftFields, LeavesAPageThatIsASlideShow) {
+  const std::string text = kTitle + "\n1 of 3\n" + kBody + "\n2 of 3\n" + kBody + "\n3 of 3";
+  EXPECT_EQ(run(text).text, text);
+}
+
 TEST(LiftFields, FindsTitleAndAuthorsBelowAnAdvert) {
   const std::string advert =
       "Read all our stories for a month for free, then pay four a month. Now.";

@@ -33,6 +33,7 @@ struct Given {
   // Lines of the text that an earlier stage removes, and why.
   std::vector<std::pair<std::size_t, Reason>> removed = {};
   std::vector<LiftedField> lifted = {};
+  std::vector<std::size_t> slides = {};  // lines of a slide show
 };
 
 Found find(const std::string& text, const Given& given = {}) {
@@ -48,6 +49,8 @@ Found find(const std::string& text, const Given& given = {}) {
   const std::vector<LineShape> shapes = line_shapes(page);
   PageContext context = context_of(document, shapes);
   context.keep_captions = given.keep_captions;
+  if (!given.slides.empty()) context.slides.resize(shapes.size());
+  for (const std::size_t line : given.slides) context.slides[line] = true;
   const FieldOutcome outcome = find_fields(page, shapes, context);
   Found found;
   for (const FieldCut& cut : outcome.cuts) {
@@ -263,6 +266,35 @@ TEST(FindCaptions, CanStay) {
       find(kTitle + "\n" + caption + " " + caption + "\n" + kBody, {.keep_captions = true});
   EXPECT_TRUE(found.rules.empty());
   EXPECT_EQ(found.field(Field::kCaptions), "-");
+}
+
+TEST(FindCaptions, OfASlideShowWithoutItsCounters) {
+  const Found found = find(kBody + "\n1 of 3\nThe mill\n\n***\n2 of 3\nThe weir\n3 of 3",
+                           {.slides = {1, 2, 3, 4, 5, 6, 7}});
+  EXPECT_EQ(found.lines, (std::vector<std::size_t>{1, 2, 4, 5, 6, 7}));
+  EXPECT_EQ(found.rules, Rules(6, "slide_show"));
+  EXPECT_EQ(found.lifted, (std::vector<std::pair<Field, std::string>>{
+                              {Field::kCaptions, "The mill"}, {Field::kCaptions, "The weir"}}));
+}
+
+TEST(FindCaptions, OfASlideShowOnce) {
+  const std::string caption = "The old bridge on Sep. 3. (Larkwire)";
+  const Found found = find("1 of 3\n" + caption + " " + caption + "\n" + kBody, {.slides = {0, 1}});
+  EXPECT_EQ(found.rules, (Rules{"slide_show", "doubled_caption"}));
+  EXPECT_EQ(found.lifted.size(), 1u);
+}
+
+TEST(FindCaptions, OfASlideShowCanStay) {
+  const Found found = find(kBody + "\n1 of 3\nThe mill", {.keep_captions = true, .slides = {1, 2}});
+  EXPECT_TRUE(found.rules.empty());
+  EXPECT_TRUE(found.lifted.empty());
+}
+
+TEST(FindCaptions, OfASlideShowAreNotTheStory) {
+  EXPECT_TRUE(find("1 of 3\n" + kBody + "\n2 of 3", {.slides = {0, 1, 2}}).rules.empty());
+  EXPECT_EQ(
+      find("OSTERBY (Larkwire) – " + kBody + "\n" + kBody, {.slides = {0}}).field(Field::kDateline),
+      "-");
 }
 
 TEST(FindDateline, IsCopiedFromTheFirstBodyLine) {
