@@ -17,7 +17,7 @@ source "$(dirname "$0")/lib.sh"
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --corpus | --against | --work)
+    --corpus | --against | --raw | --work)
       [[ $# -gt 1 ]] || fail "$1 needs a path"
       arguments+=("$1" "$(realpath -m --relative-base=/ "$OLDPWD/$2")")
       shift

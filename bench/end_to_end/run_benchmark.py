@@ -7,7 +7,7 @@ The build folder holds copydesk and what bench/end_to_end builds. One line a mea
 standard output, "name value unit"; bench/README.md says what each means. Everything else goes to
 standard error. The exit code is 1 if a result was wrong, and then no figure is printed.
 
-Every command runs once before the clock counts: that warms the page cache, and its result is
+The main commands run once before the clock counts: that warms the page cache, and their results are
 checked. Then all commands run in turns, the order reversed in every other round, the roofline
 before each, until the time is used up. After each run the SHA-256 of its outputs must be that of
 the first. Each command also runs over one document alone: what that takes is its startup.
@@ -73,15 +73,12 @@ class Command:
         self.twin = Command(f"{self.name} of one document", words, out, self.cores,
                             out if self.stdout else None)
 
-    def median(self, what):
-        return statistics.median(getattr(run, what) for run in self.runs)
+    def of(self, what, pick=statistics.median):
+        return pick(getattr(run, what) for run in self.runs)
 
-    def quietest(self):
-        return min(run.seconds for run in self.runs)
-
-    def steady(self, what):
+    def steady(self, what, pick=statistics.median):
         """What the documents took: without what the command takes for one."""
-        return max(self.median(what) - self.twin.median(what), 1e-6)
+        return max(self.of(what, pick) - self.twin.of(what, pick), 1e-6)
 
 
 class Machine:
@@ -385,11 +382,6 @@ class Benchmark:
                 f"without_{stage}", [other for other in self.stages if other != stage]))
             for stage in self.stages}
         self.budget = [self.engine] + list(self.without.values())
-        for command in self.budget:
-            say(f"checking {command.name}")
-            run_checked(command, self.machine)
-            in_child(check_folder, command.out, self.documents, self.gold is not None)
-            remove(command.out)
 
     def check_roofline(self):
         run_checked(self.roofline, self.machine)
@@ -430,17 +422,16 @@ class Benchmark:
     # Measuring
 
     def measure(self):
-        """Rounds over all commands. The roofline runs before each: ratios are of neighbours."""
-        self.beside = collections.defaultdict(list)  # name -> the roofline's seconds / its seconds
+        """Rounds over all commands, the roofline before each."""
         start = time.monotonic()
         rounds = 0
         while True:
             for command in self.commands if rounds % 2 == 0 else reversed(self.commands):
                 for each in (self.roofline.twin, self.roofline, command.twin, command):
                     each.runs.append(run_checked(each, self.machine))
+                    if each in self.budget and rounds == 0:
+                        in_child(check_folder, each.out, self.documents, self.gold is not None)
                     remove(each.out)
-                self.beside[command.name].append(
-                    self.roofline.runs[-1].seconds / command.runs[-1].seconds)
             rounds += 1
             used = time.monotonic() - start
             say(f"round {rounds}: {used:.0f} s")
@@ -453,26 +444,31 @@ class Benchmark:
         """`other` in the time of `command`: by pairs of a round, and between the quietest runs."""
         pairs = [b.seconds / a.seconds for a, b in zip(command.runs, other.runs)]
         self.figure(name, statistics.median(pairs), "ratio")
-        self.figure(f"{name}.quietest", other.quietest() / command.quietest(), "ratio")
+        self.figure(f"{name}.quietest", other.of("seconds", min) / command.of("seconds", min),
+                    "ratio")
+
+    def rates(self, command):
+        for suffix, pick in (("", statistics.median), (".quietest", min)):
+            self.figure(f"{command.name}.rate{suffix}",
+                        self.bytes / MB / command.of("seconds", pick), "MB/s")
 
     def report(self):
         checked, self.figures = self.figures, []
         self.figure("corpus.documents", self.documents, "documents")
         self.figure("corpus.size", self.bytes / MB, "MB")
-        self.figure("roofline.rate", self.bytes / MB / self.roofline.median("seconds"), "MB/s")
-        self.figure("roofline.rate.quietest", self.bytes / MB / self.roofline.quietest(), "MB/s")
+        self.rates(self.roofline)
         by_name = {command.name: command for command in self.main + self.against}
         for command in self.main:
             name = command.name
-            self.figure(f"{name}.rate", self.bytes / MB / command.median("seconds"), "MB/s")
-            self.figure(f"{name}.rate.quietest", self.bytes / MB / command.quietest(), "MB/s")
+            self.rates(command)
             if command.cores == 1:
-                self.figure(f"{name}.over_roofline", statistics.median(self.beside[name]), "ratio")
-                self.figure(f"{name}.over_roofline.quietest",
-                            self.roofline.quietest() / command.quietest(), "ratio")
-                self.figure(f"{name}.over_roofline.steady", self.roofline.steady("cpu_seconds")
-                            / command.steady("cpu_seconds"), "ratio")
-                self.figure(f"{name}.startup", command.twin.median("seconds"), "s")
+                for suffix, seconds in (
+                        ("", lambda each: each.of("seconds")),
+                        (".quietest", lambda each: each.of("seconds", min)),
+                        (".steady", lambda each: each.steady("cpu_seconds"))):
+                    self.figure(f"{name}.over_roofline{suffix}",
+                                seconds(self.roofline) / seconds(command), "ratio")
+                self.figure(f"{name}.startup", command.twin.of("seconds"), "s")
             else:
                 one = by_name[name.removesuffix("_two_cores")]
                 self.ratio_to(f"{name}.over_one", command, one)
@@ -496,11 +492,11 @@ class Benchmark:
                 "cores give over one cannot be told.")
 
     def report_budget(self, full):
-        """CPU seconds, which what else the machine does hardly moves, without the startup."""
-        whole = full.steady("cpu_seconds")
-        parts = {"engine": self.engine.steady("cpu_seconds")}
+        """CPU seconds without the startup, of the quietest run: a neighbour's cache misses count."""
+        whole = full.steady("cpu_seconds", min)
+        parts = {"engine": self.engine.steady("cpu_seconds", min)}
         for stage, command in self.without.items():
-            parts[stage] = whole - command.steady("cpu_seconds")
+            parts[stage] = whole - command.steady("cpu_seconds", min)
         parts["shared"] = whole - sum(parts.values())
         parts["all"] = whole
         for part, seconds in parts.items():
@@ -516,6 +512,12 @@ class Benchmark:
         self.report()
         for name, value, unit in self.figures:
             print(name, value, unit)
+        if self.options.raw is not None:
+            with open(self.options.raw, "w", encoding="ascii") as raw:
+                for command in [self.roofline] + self.commands:
+                    for each in (command, command.twin):
+                        for run in each.runs:
+                            raw.write(json.dumps({"command": each.name, **run._asdict()}) + "\n")
 
 
 def _count_rows(path):
@@ -555,6 +557,8 @@ def main(arguments=None):
                         help="do not switch stages off one by one")
     parser.add_argument("--rounds", type=int, help="at least so many")
     parser.add_argument("--seconds", type=float, help="more rounds while they fit in")
+    parser.add_argument("--raw", type=pathlib.Path,
+                        help="a JSONL file for what every single run took")
     parser.add_argument("--work", type=pathlib.Path,
                         help="folder for corpus and results; default: in memory if there is room")
     options = parser.parse_args(arguments)
