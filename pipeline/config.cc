@@ -153,6 +153,9 @@ std::string config_to_toml(const Config& config, std::span<const StageSpec> stag
   out += fmt::format("\n[input]\nformat = {}\npreset = {}\nmax_record_bytes = {}\n",
                      toml_string(format_name(input.format)), toml_string(input.preset),
                      toml_string(exact_byte_size(input.max_record_bytes)));
+  out += fmt::format("max_unpacked_bytes = {}\nmax_unpack_ratio = {}\nunpack_ratio_from = {}\n",
+                     toml_string(exact_byte_size(input.max_unpacked_bytes)), input.max_unpack_ratio,
+                     toml_string(exact_byte_size(input.unpack_ratio_from)));
   out += fmt::format(
       "\n[input.fields]\nid = {}\noutlet = {}\nurl = {}\ntitle = {}\ndate = {}\ntext = {}\n"
       "language = {}\n",

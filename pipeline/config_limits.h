@@ -1,4 +1,4 @@
-// The ranges of run options, for the config and for the flags that override it. Internal to
+// The ranges of options, for the config and for the flags that override it. Internal to
 // pipeline/.
 #ifndef COPYDESK_PIPELINE_CONFIG_LIMITS_H_
 #define COPYDESK_PIPELINE_CONFIG_LIMITS_H_
@@ -11,6 +11,8 @@ inline constexpr std::uint64_t kMaxThreads = 1024;
 inline constexpr std::uint64_t kMinMemory = 64ULL
                                             << 20;  // less does not hold the batches in flight
 inline constexpr std::uint64_t kMaxMemory = 1024ULL << 40;
+inline constexpr std::uint64_t kMaxUnpackedBytes = 1024ULL << 40;
+inline constexpr std::uint64_t kMaxUnpackRatio = 1'000'000;
 inline constexpr std::uint64_t kMaxBatchDocuments = 1'000'000;
 
 }  // namespace copydesk

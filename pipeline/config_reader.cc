@@ -12,7 +12,12 @@ namespace copydesk {
 namespace {
 
 constexpr std::array<std::string_view, 4> kRootKeys = {"stages", "input", "output", "run"};
-constexpr std::array<std::string_view, 4> kInputKeys = {"format", "preset", "max_record_bytes",
+constexpr std::array<std::string_view, 7> kInputKeys = {"format",
+                                                        "preset",
+                                                        "max_record_bytes",
+                                                        "max_unpacked_bytes",
+                                                        "max_unpack_ratio",
+                                                        "unpack_ratio_from",
                                                         "fields"};
 constexpr std::array<std::string_view, 2> kOutputKeys = {"compress", "keep_removed"};
 constexpr std::array<std::string_view, 4> kRunKeys = {"threads", "memory", "batch_documents",
@@ -217,6 +222,15 @@ void ConfigReader::read_input(const toml::table& table, InputOptions& input) {
   // Positions in a text are 32 bits wide.
   if (const auto bytes = read_size(table, "input", "max_record_bytes", {1ULL << 10, 2ULL << 30})) {
     input.max_record_bytes = *bytes;
+  }
+  if (const auto bytes = read_size(table, "input", "max_unpacked_bytes", {0, kMaxUnpackedBytes})) {
+    input.max_unpacked_bytes = *bytes;
+  }
+  if (const auto ratio = read_count(table, "input", "max_unpack_ratio", {0, kMaxUnpackRatio})) {
+    input.max_unpack_ratio = static_cast<std::uint32_t>(*ratio);
+  }
+  if (const auto bytes = read_size(table, "input", "unpack_ratio_from", {0, kMaxUnpackedBytes})) {
+    input.unpack_ratio_from = *bytes;
   }
   if (const toml::node* fields = table.get("fields")) {
     if (const toml::table* fields_table = fields->as_table()) {

@@ -261,6 +261,10 @@ Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
       batch.ledger.close(record);
       COPYDESK_RETURN_IF_ERROR(render(record, batch));
     } else {
+      // No phase comes that would write it.
+      if (index == 0 && options_.stop_after_learning && record.rejection) {
+        render_rejected(record, batch);
+      }
       batch.alive.push_back(record.alive() ? 1 : 0);
       const std::size_t before = batch.spooled_out.size();
       encode_record(record, batch.spooled_out);
@@ -318,16 +322,20 @@ Result<void> Executor::render(const Record& record, Batch& batch) {
     COPYDESK_RETURN_IF_ERROR(append_audit_row(record, options_.keep_removed, identity, *audit));
   }
   if (record.rejection) {
-    if (std::string* rejected = rows(OutputName::kRejected)) {
-      const auto append = options_.rejected_as_lines ? append_rejected_line : append_rejected_row;
-      append(record, source_names_[record.raw.source], *rejected);
-    }
+    render_rejected(record, batch);
   } else if (record.verdict.kept()) {
     if (std::string* clean = rows(OutputName::kClean)) append_clean_row(record, *clean);
   } else if (std::string* dropped = rows(OutputName::kDropped)) {
     append_original_row(record, *dropped);
   }
   return {};
+}
+
+void Executor::render_rejected(const Record& record, Batch& batch) const {
+  const auto i = static_cast<std::size_t>(OutputName::kRejected);
+  if (!options_.wanted[i]) return;
+  const auto append = options_.rejected_as_lines ? append_rejected_line : append_rejected_row;
+  append(record, source_names_[record.raw.source], batch.rows[i]);
 }
 
 Result<void> Executor::hand_over(std::size_t index, Batch& batch) {

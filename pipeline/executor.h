@@ -57,6 +57,7 @@ class Executor {
   Result<void> hand_over(std::size_t index, Batch& batch);
   void process(const Phase& phase, Worker& worker, Record& record, Ledger& ledger);
   Result<void> render(const Record& record, Batch& batch);
+  void render_rejected(const Record& record, Batch& batch) const;
   void report_progress(std::size_t index, const Source& source, const Batch& batch);
   [[nodiscard]] std::string phase_name(std::size_t index) const;
   [[nodiscard]] bool stopped() const { return options_.stop != nullptr && options_.stop->load(); }

@@ -165,7 +165,7 @@ Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageS
   options.wanted.fill(true);
   options.work_dir = work.path();
   RunSummary summary;
-  Source source(std::move(inputs), request.config.input);
+  Source source(std::move(inputs), request.config.input, request.stop);
   {
     Executor executor(
         plan, std::move(options),
@@ -179,8 +179,34 @@ Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageS
   return summary;
 }
 
-// Rejected records that `clean` names one by one; the rest is only counted.
-constexpr std::uint64_t kNamedRejects = 20;
+// Where no file keeps the rejected records, warnings name the first of them and count the others.
+class RejectedNames {
+ public:
+  explicit RejectedNames(std::vector<std::string>& warnings) : warnings_(warnings) {}
+
+  // `lines` as append_rejected_line() makes them.
+  void add(std::string_view lines) {
+    for (std::size_t begin = 0; begin < lines.size();) {
+      const std::size_t end = lines.find('\n', begin);
+      if (count_++ < kNamed) {
+        warnings_.push_back("rejected: " + std::string(lines.substr(begin, end - begin)));
+      }
+      begin = end + 1;
+    }
+  }
+
+  void count_others() {
+    if (count_ <= kNamed) return;
+    const std::uint64_t more = count_ - kNamed;
+    warnings_.push_back("and " + std::to_string(more) + " more rejected record" +
+                        (more == 1 ? "" : "s"));
+  }
+
+ private:
+  static constexpr std::uint64_t kNamed = 20;
+  std::vector<std::string>& warnings_;
+  std::uint64_t count_ = 0;
+};
 
 Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const StageSpec> stages,
                                  int out_fd) {
@@ -193,9 +219,9 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
   options.wanted[index_of(OutputName::kClean)] = true;
   options.wanted[index_of(OutputName::kRejected)] = true;
   options.rejected_as_lines = true;
-  std::uint64_t rejected = 0;
   RunSummary summary;
-  Source source(std::move(inputs), request.config.input);
+  RejectedNames rejected(summary.warnings);
+  Source source(std::move(inputs), request.config.input, request.stop);
   Executor executor(
       plan, std::move(options),
       [&](OutputName name, std::string_view bytes) -> Result<void> {
@@ -205,23 +231,12 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
           return Error{ErrorCode::kIo,
                        std::string("cannot write the output: ") + std::strerror(error)};
         }
-        for (std::size_t begin = 0; begin < bytes.size();) {
-          const std::size_t end = bytes.find('\n', begin);
-          if (rejected++ < kNamedRejects) {
-            summary.warnings.push_back("rejected: " +
-                                       std::string(bytes.substr(begin, end - begin)));
-          }
-          begin = end + 1;
-        }
+        rejected.add(bytes);
         return {};
       },
       summary);
   COPYDESK_RETURN_IF_ERROR(executor.run(source));
-  if (rejected > kNamedRejects) {
-    const std::uint64_t more = rejected - kNamedRejects;
-    summary.warnings.push_back("and " + std::to_string(more) + " more rejected record" +
-                               (more == 1 ? "" : "s"));
-  }
+  rejected.count_others();
   complete(summary, source, watch);
   return summary;
 }
@@ -239,16 +254,21 @@ Result<RunSummary> learn_guarded(const RunRequest& request, Plan& plan, const st
   ExecutorOptions options = executor_options(request);
   options.work_dir = work.path();
   options.stop_after_learning = true;
+  options.wanted[index_of(OutputName::kRejected)] = true;
+  options.rejected_as_lines = true;
   RunSummary summary;
-  Source source(std::move(inputs), request.config.input);
+  RejectedNames rejected(summary.warnings);
+  Source source(std::move(inputs), request.config.input, request.stop);
   Executor executor(
       plan, std::move(options),
       [&](OutputName name, std::string_view bytes) -> Result<void> {
+        if (name == OutputName::kRejected) rejected.add(bytes);
         const bool wanted = name == OutputName::kTemplates && !render;
         return wanted ? output.write(bytes) : Result<void>();
       },
       summary);
   COPYDESK_RETURN_IF_ERROR(executor.run(source));
+  rejected.count_others();
   if (render) COPYDESK_RETURN_IF_ERROR(output.write(render()));
   complete(summary, source, watch);
   COPYDESK_RETURN_IF_ERROR(output.commit());

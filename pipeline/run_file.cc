@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "copydesk/text/utf8.h"
 #include "io/json_members.h"
 
 namespace copydesk {
@@ -90,9 +91,14 @@ std::string render_run_file(const RunSummary& summary, const Config& config,
   members.string("config", config_to_toml(config, stages));
   append_json_list(members.key("inputs"), inputs, [&](const InputFile& file) {
     JsonMembers item(out);
-    item.string("path", file.path);
+    if (text::find_invalid_utf8(file.path)) {
+      append_json_base64(item.key("path_base64"), file.path);
+    } else {
+      item.string("path", file.path);
+    }
     item.string("name", file.name);
     item.number("size", file.size);
+    if (!file.fault.empty()) item.string("fault", file.fault);
     item.end();
   });
   append_summary(members.key("summary"), summary);

@@ -34,6 +34,13 @@ struct InputOptions {
   std::string preset = "copydesk";
   FieldMap fields;                               // of the preset, with the config's changes
   std::uint64_t max_record_bytes = 64ULL << 20;  // longer records are rejected
+  // A gzip or zstd file is read until it has unpacked to more than max_unpacked_bytes, or to more
+  // than max_unpack_ratio times its size and unpack_ratio_from. 0: no such limit. Text packs 3 to
+  // 20 times, an archive of the same pages over and over some 100 times; gzip cannot pack more
+  // than 1032 times, so the ratio must be well below to stop anything.
+  std::uint64_t max_unpacked_bytes = 0;
+  std::uint32_t max_unpack_ratio = 250;
+  std::uint64_t unpack_ratio_from = 1ULL << 30;
 };
 
 struct OutputOptions {

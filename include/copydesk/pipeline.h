@@ -116,7 +116,8 @@ Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const Stage
 Result<RunSummary> clean_stream(const RunRequest& request, std::span<const StageSpec> stages,
                                 int out_fd);
 
-// Learns what corpus stages that edit text learn (templates) and writes it to `path`.
+// Learns what corpus stages that edit text learn (templates) and writes it to `path`. Rejected
+// records are named as by clean_stream().
 Result<RunSummary> learn_templates(const RunRequest& request, std::span<const StageSpec> stages,
                                    const std::string& path);
 

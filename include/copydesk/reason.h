@@ -86,9 +86,10 @@ enum class RejectReason : std::uint8_t {
   kTruncatedStream,  // gzip or zstd that ends early
   kCorruptStream,    // gzip or zstd whose bytes are wrong
   kSourceFailed,     // the file vanished, changed or could not be read to its end
+  kUnpackLimit,      // gzip or zstd that unpacks to more than the config allows
 };
 inline constexpr std::size_t kRejectReasonCount =
-    static_cast<std::size_t>(RejectReason::kSourceFailed) + 1;
+    static_cast<std::size_t>(RejectReason::kUnpackLimit) + 1;
 
 // What is kept of the things that leave the text.
 enum class Field : std::uint8_t {

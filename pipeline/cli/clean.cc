@@ -25,11 +25,7 @@ int clean(const PipelineFlags& flags) {
       [](const RunRequest& r) { return clean_stream(r, builtin_stages(), STDOUT_FILENO); });
   // `copydesk clean … | head`: the reader has what it wants, there is nothing to say.
   if (!summary.ok() && reader_is_gone(STDOUT_FILENO)) return kExitPipe;
-  // No file keeps the rejected records: even a quiet run names them.
-  if (summary.ok() && flags.quiet) {
-    print_error(format_warnings(*summary, Paint(wants_colour(STDERR_FILENO))));
-  }
-  return report(flags, summary);
+  return report_without_file(flags, summary);
 }
 
 }  // namespace

@@ -23,12 +23,12 @@ int learn(const Flags& flags) {
   Result<RunRequest> request = request_from(flags.pipeline);
   if (!request.ok()) return fail(request.error());
   request->force = flags.force;
-  return report(flags.pipeline,
-                run_with_progress(flags.pipeline, *std::move(request), [&](const RunRequest& r) {
-                  return flags.background.empty()
-                             ? learn_templates(r, builtin_stages(), flags.out)
-                             : learn_background(r, builtin_stages(), flags.background);
-                }));
+  const Result<RunSummary> summary =
+      run_with_progress(flags.pipeline, *std::move(request), [&](const RunRequest& r) {
+        return flags.background.empty() ? learn_templates(r, builtin_stages(), flags.out)
+                                        : learn_background(r, builtin_stages(), flags.background);
+      });
+  return report_without_file(flags.pipeline, summary);
 }
 
 }  // namespace

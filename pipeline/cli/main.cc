@@ -1,4 +1,7 @@
 // The copydesk command: parse, run the chosen command, return its exit code.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <exception>
 #include <new>
 #include <string>
@@ -12,6 +15,15 @@
 
 namespace copydesk::cli {
 namespace {
+
+// A closed standard stream is a number that the next file gets: an input would be taken for
+// standard input, messages would go into an output file. What is opened here fails when it is used.
+void occupy_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
 
 int run_command_line(int argc, char** argv) {
   CLI::App app("Cleans scraped news text, finds who copied whom, and keeps account of every byte.",
@@ -53,6 +65,7 @@ int run_command_line(int argc, char** argv) {
 }  // namespace copydesk::cli
 
 int main(int argc, char** argv) {
+  copydesk::cli::occupy_standard_streams();
   copydesk::cli::handle_signals();
   try {
     return copydesk::cli::run_command_line(argc, argv);

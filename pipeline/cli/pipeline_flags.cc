@@ -195,4 +195,11 @@ int report(const PipelineFlags& flags, const Result<RunSummary>& summary) {
   return summary->rejected > 0 ? kExitRejected : kExitFine;
 }
 
+int report_without_file(const PipelineFlags& flags, const Result<RunSummary>& summary) {
+  if (summary.ok() && flags.quiet) {
+    print_error(format_warnings(*summary, Paint(wants_colour(STDERR_FILENO))));
+  }
+  return report(flags, summary);
+}
+
 }  // namespace copydesk::cli

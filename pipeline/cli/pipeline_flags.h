@@ -43,6 +43,9 @@ void add_pipeline_flags(CLI::App& command, PipelineFlags& flags);
 
 // Prints the summary, unless quiet, or what went wrong; returns the exit code.
 [[nodiscard]] int report(const PipelineFlags& flags, const Result<RunSummary>& summary);
+// The same for commands that keep the rejected records in no file: they name them even if quiet.
+[[nodiscard]] int report_without_file(const PipelineFlags& flags,
+                                      const Result<RunSummary>& summary);
 
 }  // namespace copydesk::cli
 

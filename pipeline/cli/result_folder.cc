@@ -167,6 +167,7 @@ InputOptions row_options() {
   InputOptions options;
   options.format = InputOptions::Format::kJsonl;
   options.max_record_bytes = 2ULL << 30;
+  options.max_unpack_ratio = 0;  // rows of our own may pack well
   return options;
 }
 

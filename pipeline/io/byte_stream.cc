@@ -1,11 +1,13 @@
 #include "io/byte_stream.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -13,8 +15,13 @@
 
 namespace copydesk {
 
-ByteStream::ByteStream(std::size_t buffer_bytes)
+ByteStream::ByteStream(std::size_t buffer_bytes, const InputOptions& options,
+                       const std::atomic<bool>* stop)
     : buffer_bytes_(std::max(buffer_bytes, kMagicBytes)),
+      max_unpacked_bytes_(options.max_unpacked_bytes),
+      max_unpack_ratio_(options.max_unpack_ratio),
+      unpack_ratio_from_(options.unpack_ratio_from),
+      stop_(stop),
       input_buffer_(std::make_unique_for_overwrite<char[]>(buffer_bytes_)) {}
 
 ByteStream::~ByteStream() { close(); }
@@ -22,45 +29,55 @@ ByteStream::~ByteStream() { close(); }
 void ByteStream::open(const InputFile& file) {
   close();
   file_ = &file;
-  if (file.path == "-") {
-    fd_ = STDIN_FILENO;
+  if (!file.fault.empty()) {
+    fail({RejectReason::kSourceFailed, file.fault}, 0);
     return;
   }
-  fd_ = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd_ < 0) fail_with_errno("cannot open", errno);
+  if (file.path == "-") {
+    fd_ = STDIN_FILENO;
+  } else {
+    // To open a FIFO would wait until somebody writes to it, deaf to `stop_`.
+    const int flags = O_RDONLY | O_CLOEXEC | (file.may_wait ? O_NONBLOCK : 0);
+    fd_ = ::open(file.path.c_str(), flags);
+    if (fd_ < 0) fail_with_errno("cannot open", errno);
+  }
+  struct stat status {};
+  is_regular_ = fd_ >= 0 && ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 void ByteStream::close() {
   if (fd_ >= 0 && file_->path != "-") ::close(fd_);
   file_ = nullptr;
   fd_ = -1;
+  is_regular_ = false;
   begun_ = false;
   end_of_file_ = false;
   input_ = {};
   decoder_.reset();
   bytes_read_ = 0;
+  unpacked_ = 0;
   trouble_.reset();
 }
 
 std::string_view ByteStream::read() {
-  if (!begun_) {
-    begun_ = true;
-    fill();
-    decoder_ = make_decoder(input_);
-    if (decoder_ != nullptr && output_buffer_ == nullptr) {
-      output_buffer_ = std::make_unique_for_overwrite<char[]>(buffer_bytes_);
-    }
-  }
-  while (!trouble_) {
-    if (input_.empty()) fill();
-    if (trouble_) break;
+  if (!begun_) begin();
+  while (!trouble_ && !stopped()) {
+    if (input_.empty()) fill(decoder_ == nullptr ? 1 : buffer_bytes_);
+    if (trouble_ || stopped()) break;
     if (decoder_ == nullptr) {
       if (input_.empty()) finish();
       return std::exchange(input_, {});
     }
     const bool nothing_left = input_.empty();
     Decoder::Step step = decoder_->decode(input_, output_buffer_.get(), buffer_bytes_);
-    if (step.fault) fail(*std::move(step.fault), bytes_read_ - input_.size());
+    const std::uint64_t room = unpack_limit() - unpacked_;
+    if (step.written > room) {
+      step.written = static_cast<std::size_t>(room);
+      fail_at_limit();
+    } else if (step.fault) {
+      fail(*std::move(step.fault), step.fault_offset);
+    }
+    unpacked_ += step.written;
     if (step.written > 0) return {output_buffer_.get(), step.written};
     if (nothing_left) {
       if (!trouble_) finish();
@@ -70,14 +87,33 @@ std::string_view ByteStream::read() {
   return {};
 }
 
-// Reads until the buffer holds enough to recognise the compression, which one read(2) of a pipe may
-// not give.
-void ByteStream::fill() {
-  std::size_t filled = 0;
-  while (!end_of_file_ && !trouble_ && filled < kMagicBytes) {
+// Finds out how the file is compressed.
+void ByteStream::begin() {
+  begun_ = true;
+  fill(kMagicBytes);
+  decoder_ = make_decoder(input_);
+  if (decoder_ != nullptr) {
+    if (output_buffer_ == nullptr) {
+      output_buffer_ = std::make_unique_for_overwrite<char[]>(buffer_bytes_);
+    }
+    fill(buffer_bytes_);
+  } else if (end_of_file_ && bytes_read_ < kMagicBytes) {
+    const std::string_view name = cut_off_compression(file_->path, input_);
+    if (!name.empty()) {
+      input_ = {};
+      fail({RejectReason::kTruncatedStream, std::string(name) + " ends early"}, bytes_read_);
+    }
+  }
+}
+
+// Reads until `least` bytes of the buffer are filled. One read(2) of a pipe may give fewer than the
+// magic bytes; and where a compressed pipe is cut at a limit must not depend on how it came.
+void ByteStream::fill(std::size_t least) {
+  std::size_t filled = input_.size();  // at the front of the buffer, or 0
+  while (!end_of_file_ && !trouble_ && filled < least && wait_for_bytes()) {
     const ssize_t got = ::read(fd_, input_buffer_.get() + filled, buffer_bytes_ - filled);
     if (got < 0) {
-      if (errno != EINTR) fail_with_errno("cannot read", errno);
+      if (errno != EINTR && errno != EAGAIN) fail_with_errno("cannot read", errno);
     } else if (got == 0) {
       end_of_file_ = true;
     } else {
@@ -88,10 +124,20 @@ void ByteStream::fill() {
   input_ = {input_buffer_.get(), filled};
 }
 
+// Waits until a pipe or a device has bytes, or has ended. False once stopped.
+bool ByteStream::wait_for_bytes() const {
+  constexpr int kStopCheckMs = 100;
+  while (!stopped()) {
+    pollfd entry{.fd = fd_, .events = POLLIN, .revents = 0};
+    if (is_regular_ || ::poll(&entry, 1, stop_ == nullptr ? -1 : kStopCheckMs) > 0) return true;
+  }
+  return false;
+}
+
 // At the end of the file: it must be whole, and the file that was listed when the run began.
 void ByteStream::finish() {
   struct stat now {};
-  if (::fstat(fd_, &now) == 0 && S_ISREG(now.st_mode) && file_->path != "-" &&
+  if (is_regular_ && file_->path != "-" && ::fstat(fd_, &now) == 0 &&
       (static_cast<std::uint64_t>(now.st_size) != file_->size ||
        modified_ns(now) != file_->modified_ns)) {
     fail({RejectReason::kSourceFailed, "the file changed after the run began"}, bytes_read_);
@@ -99,6 +145,30 @@ void ByteStream::finish() {
     fail({RejectReason::kTruncatedStream, std::string(decoder_->name()) + " ends early"},
          bytes_read_);
   }
+}
+
+// To how many bytes the file may unpack. Of what is no file the size is what came so far.
+std::uint64_t ByteStream::unpack_limit() const {
+  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+  if (max_unpack_ratio_ > 0) {
+    const std::uint64_t size = is_regular_ && file_->size > 0 ? file_->size : bytes_read_;
+    const std::uint64_t most = limit / max_unpack_ratio_;
+    limit = std::max(std::min(size, most) * max_unpack_ratio_, unpack_ratio_from_);
+  }
+  return max_unpacked_bytes_ > 0 ? std::min(limit, max_unpacked_bytes_) : limit;
+}
+
+void ByteStream::fail_at_limit() {
+  const std::uint64_t limit = unpack_limit();
+  std::string message = "unpacks to more than " + std::to_string(limit) + " bytes";
+  if (limit == max_unpacked_bytes_) {
+    message += " (input.max_unpacked_bytes)";
+  } else {
+    message += limit == unpack_ratio_from_ ? " (input.unpack_ratio_from) and " : ", ";
+    message += std::to_string(max_unpack_ratio_) + " times its size (input.max_unpack_ratio)";
+  }
+  fail({RejectReason::kUnpackLimit, message + "; the rest is not read"},
+       bytes_read_ - input_.size());
 }
 
 void ByteStream::fail(Rejection fault, std::uint64_t offset) {

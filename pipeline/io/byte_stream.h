@@ -2,6 +2,7 @@
 #ifndef COPYDESK_PIPELINE_IO_BYTE_STREAM_H_
 #define COPYDESK_PIPELINE_IO_BYTE_STREAM_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,12 +22,13 @@ class Decoder {
   struct Step {
     std::size_t written = 0;
     std::optional<Rejection> fault;
+    std::uint64_t fault_offset = 0;  // in all compressed bytes
   };
 
   virtual ~Decoder() = default;
 
   // Takes bytes off the front of `in` and writes to [out, out + capacity). Call it again, also with
-  // an empty `in`, until it writes nothing.
+  // an empty `in`, until `in` is empty and it writes nothing.
   virtual Step decode(std::string_view& in, char* out, std::size_t capacity) = 0;
   // Whether the bytes so far end where a member or frame ends.
   [[nodiscard]] virtual bool complete() const = 0;
@@ -40,10 +42,15 @@ inline constexpr std::size_t kMagicBytes = 4;
 // The decoder for a file that begins with `head`; null for a file that is not compressed.
 std::unique_ptr<Decoder> make_decoder(std::string_view head);
 
+// The compression that the name of a file promises ("gzip", "zstd"), if all its bytes are so few
+// that they may be the beginning of the magic bytes. Otherwise "".
+std::string_view cut_off_compression(std::string_view path, std::string_view bytes);
+
 // Reads one file after another into the same buffers. Not thread-safe.
 class ByteStream {
  public:
-  explicit ByteStream(std::size_t buffer_bytes);
+  // Once `stop` (may be null) is set, read() gives nothing, also while it waits for a pipe.
+  ByteStream(std::size_t buffer_bytes, const InputOptions& options, const std::atomic<bool>* stop);
   ~ByteStream();
   ByteStream(const ByteStream&) = delete;
   ByteStream& operator=(const ByteStream&) = delete;
@@ -53,7 +60,7 @@ class ByteStream {
   void open(const InputFile& file);
   void close();
 
-  // The next plain bytes, valid until the next call. Empty at the end and at trouble.
+  // The next plain bytes, valid until the next call. Empty at the end, at trouble and once stopped.
   std::string_view read();
 
   // Why the file ended early, or that it is not the file it was when the run began. Complete after
@@ -61,24 +68,35 @@ class ByteStream {
   [[nodiscard]] const std::optional<Rejection>& trouble() const { return trouble_; }
   // Bytes of the file taken so far.
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+  [[nodiscard]] bool stopped() const { return stop_ != nullptr && stop_->load(); }
 
  private:
-  void fill();
+  void begin();
+  void fill(std::size_t least);
+  [[nodiscard]] bool wait_for_bytes() const;
   void finish();
+  [[nodiscard]] std::uint64_t unpack_limit() const;
+  void fail_at_limit();
   void fail(Rejection fault, std::uint64_t offset);
   void fail_with_errno(std::string_view what, int code);
 
   const std::size_t buffer_bytes_;
+  const std::uint64_t max_unpacked_bytes_;
+  const std::uint64_t max_unpack_ratio_;
+  const std::uint64_t unpack_ratio_from_;
+  const std::atomic<bool>* const stop_;
   std::unique_ptr<char[]> input_buffer_;
   std::unique_ptr<char[]> output_buffer_;  // made when the first compressed file comes
 
   const InputFile* file_ = nullptr;
   int fd_ = -1;
+  bool is_regular_ = false;   // it has a size, and reading it does not wait for anybody
   bool begun_ = false;        // the magic bytes were looked at
   bool end_of_file_ = false;  // read(2) gave its last byte
   std::string_view input_;    // bytes of input_buffer_ not taken yet
   std::unique_ptr<Decoder> decoder_;
   std::uint64_t bytes_read_ = 0;
+  std::uint64_t unpacked_ = 0;  // bytes of the decoder given out
   std::optional<Rejection> trouble_;
 };
 

@@ -13,6 +13,7 @@ namespace copydesk {
 namespace {
 
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
+constexpr std::string_view kZstdMagicBytes = "\x28\xb5\x2f\xfd";
 constexpr std::uint32_t kZstdMagic = 0xFD2FB528;
 constexpr std::uint32_t kSkippableMagic = 0x184D2A50;  // its last hexadecimal digit is free
 
@@ -34,10 +35,14 @@ class GzipDecoder final : public Decoder {
 
   Step decode(std::string_view& in, char* out, std::size_t capacity) override {
     if (!in_member_) {
+      // Zeros behind a member are padding, as of tapes and of blocks of a disk; gzip skips it, too.
+      take(in, std::min(in.find_first_not_of('\0'), in.size()));
       if (in.empty()) return {};
       if (in.front() != kGzipMagic.front()) {
-        return {0, Rejection{RejectReason::kCorruptStream, "bytes after the last gzip member"}};
+        return {0, Rejection{RejectReason::kCorruptStream, "bytes after the last gzip member"},
+                taken_};
       }
+      member_begin_ = taken_;
       isal_inflate_reset(state_.get());
       state_->crc_flag = ISAL_GZIP;
       in_member_ = true;
@@ -51,10 +56,12 @@ class GzipDecoder final : public Decoder {
     state_->next_out = reinterpret_cast<std::uint8_t*>(out);
     state_->avail_out = room;
     const int code = isal_inflate(state_.get());
-    in.remove_prefix(offered - state_->avail_in);
-    Step step{room - state_->avail_out, std::nullopt};
+    take(in, offered - state_->avail_in);
+    Step step;
+    step.written = room - state_->avail_out;
     if (code != ISAL_DECOMP_OK) {
       step.fault = Rejection{RejectReason::kCorruptStream, std::string(gzip_fault(code))};
+      step.fault_offset = fault_offset(code);
     } else if (state_->block_state == ISAL_BLOCK_FINISH) {
       in_member_ = false;
     }
@@ -65,10 +72,28 @@ class GzipDecoder final : public Decoder {
   [[nodiscard]] std::string_view name() const override { return "gzip"; }
 
  private:
+  void take(std::string_view& in, std::size_t bytes) {
+    in.remove_prefix(bytes);
+    taken_ += bytes;
+  }
+
+  // The header that is broken, or the byte at which the data makes no sense or the trailer ends.
+  [[nodiscard]] std::uint64_t fault_offset(int code) const {
+    if (code == ISAL_INVALID_WRAPPER || code == ISAL_UNSUPPORTED_METHOD) return member_begin_;
+    if (code == ISAL_INCORRECT_CHECKSUM) return taken_;
+    const auto ahead = static_cast<std::uint64_t>(std::max(state_->read_in_length, 0)) / 8;
+    return taken_ - std::min(ahead, taken_ - member_begin_);
+  }
+
   std::unique_ptr<inflate_state> state_;
   bool in_member_ = false;
+  std::uint64_t taken_ = 0;         // bytes of the file
+  std::uint64_t member_begin_ = 0;  // where the member begins
 };
 
+// Gives the library one part of a frame at a time - what it says it needs next, a block without the
+// header of the one behind it: when a part is broken, the library forgets what it wrote in the same
+// step, which would be good blocks before the broken one.
 class ZstdDecoder final : public Decoder {
  public:
   ZstdDecoder() : context_(ZSTD_createDCtx()) {
@@ -77,16 +102,25 @@ class ZstdDecoder final : public Decoder {
 
   Step decode(std::string_view& in, char* out, std::size_t capacity) override {
     if (!in_frame_ && in.empty()) return {};
-    ZSTD_inBuffer input{in.data(), in.size(), 0};
+    if (!in_frame_) frame_begin_ = taken_;
+    if (!in_part_) part_begin_ = taken_;
+    ZSTD_inBuffer input{in.data(), std::min(in.size(), part_left_), 0};
     ZSTD_outBuffer output{out, capacity, 0};
-    const std::size_t left = ZSTD_decompressStream(context_.get(), &output, &input);
-    in.remove_prefix(input.pos);
-    Step step{output.pos, std::nullopt};
-    if (ZSTD_isError(left)) {
-      step.fault = fault(left);
-    } else {
-      in_frame_ = left != 0;
+    const std::size_t needed = ZSTD_decompressStream(context_.get(), &output, &input);
+    Step step;
+    if (ZSTD_isError(needed)) {
+      step.fault = fault(needed);
+      step.fault_offset = fault_offset(needed);
+      return step;
     }
+    step.written = output.pos;
+    if (input.pos > 0 && !in_part_) first_byte_ = in.front();
+    in_frame_ = in_frame_ || input.pos > 0;
+    in_part_ = (in_part_ || input.pos > 0) && input.pos < part_left_;
+    part_left_ -= input.pos;
+    taken_ += input.pos;
+    in.remove_prefix(input.pos);
+    if (part_left_ == 0) next_part(needed);
     return step;
   }
 
@@ -98,6 +132,34 @@ class ZstdDecoder final : public Decoder {
     void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
   };
 
+  // Magic bytes and the first of the header; all that the library wants to see at first.
+  static constexpr std::size_t kFirstPart = 5;
+  static constexpr std::size_t kBlockHeaderBytes = 3;
+
+  // Chooses the part behind one that was taken, when the library says that it needs so many bytes:
+  // to the end of a header or block and, if a block comes behind it, the header of that. 0: the
+  // frame is complete.
+  void next_part(std::size_t needed) {
+    if (is_block_header_) is_last_block_ = (first_byte_ & 1) != 0;
+    in_frame_ = needed > 0;
+    if (!in_frame_) is_last_block_ = false;
+    is_block_header_ = needed == kBlockHeaderBytes && !is_last_block_;
+    part_left_ = needed;
+    if (!in_frame_) part_left_ = kFirstPart;
+    if (needed > kBlockHeaderBytes && !is_last_block_) part_left_ -= kBlockHeaderBytes;
+  }
+
+  [[nodiscard]] std::uint64_t fault_offset(std::size_t code) const {
+    switch (ZSTD_getErrorCode(code)) {
+      case ZSTD_error_dictionary_wrong:
+      case ZSTD_error_frameParameter_unsupported:
+      case ZSTD_error_frameParameter_windowTooLarge:
+        return frame_begin_;
+      default:
+        return part_begin_;
+    }
+  }
+
   static Rejection fault(std::size_t code) {
     switch (ZSTD_getErrorCode(code)) {
       case ZSTD_error_checksum_wrong:
@@ -105,7 +167,10 @@ class ZstdDecoder final : public Decoder {
       case ZSTD_error_prefix_unknown:
         return {RejectReason::kCorruptStream, "bytes after the last zstd frame"};
       case ZSTD_error_frameParameter_windowTooLarge:  // sound, but beyond what we give to one file
-        return {RejectReason::kSourceFailed, "the zstd window is larger than 128 MiB"};
+        return {RejectReason::kSourceFailed,
+                "the zstd window is larger than 128 MiB: unpack the file with zstd -d --long=31"};
+      case ZSTD_error_dictionary_wrong:
+        return {RejectReason::kSourceFailed, "the zstd frame needs a dictionary"};
       default:
         return {RejectReason::kCorruptStream, "broken zstd data"};
     }
@@ -113,9 +178,23 @@ class ZstdDecoder final : public Decoder {
 
   std::unique_ptr<ZSTD_DCtx, Free> context_;
   bool in_frame_ = false;
+  bool in_part_ = false;                // the library has bytes of the part, but not all
+  bool is_block_header_ = false;        // what the part is
+  bool is_last_block_ = false;          // no block header comes in this frame any more
+  char first_byte_ = 0;                 // of the part
+  std::size_t part_left_ = kFirstPart;  // bytes of the part that it does not have
+  std::uint64_t taken_ = 0;             // bytes of the file
+  std::uint64_t frame_begin_ = 0;       // where the frame and the part begin
+  std::uint64_t part_begin_ = 0;
 };
 
 }  // namespace
+
+std::string_view cut_off_compression(std::string_view path, std::string_view bytes) {
+  if (path.ends_with(".gz") && kGzipMagic.starts_with(bytes)) return "gzip";
+  if (path.ends_with(".zst") && kZstdMagicBytes.starts_with(bytes)) return "zstd";
+  return {};
+}
 
 std::unique_ptr<Decoder> make_decoder(std::string_view head) {
   if (head.starts_with(kGzipMagic)) return std::make_unique<GzipDecoder>();

@@ -66,6 +66,12 @@ class InputLister {
   std::vector<InputFile> take() { return std::move(files_); }
 
  private:
+  // What is found in an input folder, by its path in it.
+  struct Found {
+    std::string relative;
+    std::string fault;  // a folder that cannot be listed, a link that leads nowhere
+  };
+
   // A folder that is being listed; a link may lead back to it.
   struct Folder {
     dev_t device;
@@ -99,29 +105,45 @@ class InputLister {
     if (::stat(path.c_str(), &status) != 0) return errno_error(path, errno);
     if (!S_ISDIR(status.st_mode)) return add_file(path, path, status);
 
-    std::vector<std::string> found;
+    std::vector<Found> found;
     std::vector<Folder> open_folders;
-    COPYDESK_RETURN_IF_ERROR(walk(path, "", status, open_folders, found));
+    if (const int error = walk(path, "", status, open_folders, found); error != 0) {
+      return errno_error(path, error);
+    }
     if (found.empty()) {
       return path_error(ErrorCode::kNotFound, path,
                         "the folder holds no .jsonl, .ndjson, .json or .txt file");
     }
-    std::sort(found.begin(), found.end());
-    for (const std::string& relative : found) {
-      const std::string full = join(path, relative);
-      if (::stat(full.c_str(), &status) != 0) return errno_error(full, errno);
-      COPYDESK_RETURN_IF_ERROR(add_file(full, relative, status));
-      files_.back().folder = path;
-    }
+    std::sort(found.begin(), found.end(),
+              [](const Found& a, const Found& b) { return a.relative < b.relative; });
+    for (Found& each : found) add_found(path, each);
     return {};
   }
 
-  // Appends the input files below `folder` to `found`, as paths relative to the input's folder.
-  Result<void> walk(const std::string& folder, const std::string& relative,
-                    const struct stat& status, std::vector<Folder>& open_folders,
-                    std::vector<std::string>& found) {
+  void add_found(const std::string& folder, Found& found) {
+    InputFile file = input_file(join(folder, found.relative), found.relative);
+    file.folder = folder;
+    file.fault = std::move(found.fault);
+    struct stat status {};
+    if (file.fault.empty()) {
+      if (::stat(file.path.c_str(), &status) != 0 ||
+          ::faccessat(AT_FDCWD, file.path.c_str(), R_OK, AT_EACCESS) != 0) {
+        file.fault = cannot("open", errno);
+      } else if (!S_ISREG(status.st_mode)) {
+        file.fault = "not a regular file; it is read if it is named itself";
+      } else {
+        set_size(file, status);
+      }
+    }
+    files_.push_back(std::move(file));
+  }
+
+  // Appends the input files below `folder` to `found`. Gives errno if the folder itself cannot be
+  // listed to its end.
+  int walk(const std::string& folder, const std::string& relative, const struct stat& status,
+           std::vector<Folder>& open_folders, std::vector<Found>& found) {
     for (const Folder& open : open_folders) {
-      if (open.device == status.st_dev && open.inode == status.st_ino) return {};
+      if (open.device == status.st_dev && open.inode == status.st_ino) return 0;
     }
     open_folders.push_back({status.st_dev, status.st_ino});
     std::error_code error;
@@ -130,29 +152,46 @@ class InputLister {
       const std::string name = it->path().filename().string();
       const std::string inner = relative.empty() ? name : relative + "/" + name;
       struct stat inner_status {};
-      const bool exists = ::stat(it->path().c_str(), &inner_status) == 0;
-      if (exists && S_ISDIR(inner_status.st_mode)) {
-        COPYDESK_RETURN_IF_ERROR(
-            walk(it->path().string(), inner, inner_status, open_folders, found));
+      if (::stat(it->path().c_str(), &inner_status) != 0) {
+        // A link that leads nowhere may have been anything; what else cannot be looked at may be a
+        // folder full of files.
+        const bool is_link = errno == ENOENT || errno == ELOOP;
+        if (!is_link || is_input_name(name)) found.push_back({inner, cannot("open", errno)});
+      } else if (S_ISDIR(inner_status.st_mode)) {
+        const int fault = walk(it->path().string(), inner, inner_status, open_folders, found);
+        if (fault != 0) found.push_back({inner, cannot("list the folder", fault)});
       } else if (is_input_name(name)) {
-        found.push_back(inner);
+        found.push_back({inner, {}});
       }
     }
     open_folders.pop_back();
-    if (error) return errno_error(folder, error.value());
-    return {};
+    return error.value();
   }
 
   Result<void> add_file(const std::string& path, const std::string& text_id,
                         const struct stat& status) {
     if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) return errno_error(path, errno);
-    InputFile file{path, shown_path(path), shown_path(text_id), is_text(path), 0, 0};
+    InputFile file = input_file(path, text_id);
     if (S_ISREG(status.st_mode)) {
-      file.size = static_cast<std::uint64_t>(status.st_size);
-      file.modified_ns = modified_ns(status);
+      set_size(file, status);
+    } else {
+      file.may_wait = true;
     }
     files_.push_back(std::move(file));
     return {};
+  }
+
+  [[nodiscard]] InputFile input_file(const std::string& path, const std::string& text_id) const {
+    return {path, shown_path(path), shown_path(text_id), is_text(path), 0, 0};
+  }
+
+  static void set_size(InputFile& file, const struct stat& status) {
+    file.size = static_cast<std::uint64_t>(status.st_size);
+    file.modified_ns = modified_ns(status);
+  }
+
+  static std::string cannot(std::string_view what, int code) {
+    return "cannot " + std::string(what) + ": " + std::generic_category().message(code);
   }
 
   [[nodiscard]] bool is_text(std::string_view path) const {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "io/byte_stream.h"
+#include "io/paths.h"
 
 namespace copydesk {
 namespace {
@@ -16,14 +17,25 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+// "UTF-16" or "UTF-32" if a file that begins with `head` says so by its byte order mark. Of records
+// the character behind the mark must be ASCII: they begin with a brace.
+std::string_view other_encoding(std::string_view head, bool is_text) {
+  using namespace std::string_view_literals;
+  if (head.starts_with("\xFF\xFE\0\0"sv) || head.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
+  const bool little = head.starts_with("\xFF\xFE"sv) && (is_text || head.substr(3, 1) == "\0"sv);
+  const bool big = head.starts_with("\xFE\xFF"sv) && (is_text || head.substr(2, 1) == "\0"sv);
+  return little || big ? "UTF-16" : "";
+}
+
 }  // namespace
 
 class Source::Impl {
  public:
-  Impl(std::vector<InputFile> files, const InputOptions& options, std::size_t buffer_bytes)
+  Impl(std::vector<InputFile> files, const InputOptions& options, const std::atomic<bool>* stop,
+       std::size_t buffer_bytes)
       : files_(std::move(files)),
         max_record_bytes_(std::min(options.max_record_bytes, kMaxRecordBytes)),
-        stream_(buffer_bytes) {}
+        stream_(buffer_bytes, options, stop) {}
 
   bool next_batch(std::uint32_t max_documents, std::uint64_t max_bytes,
                   std::vector<RawRecord>& batch) {
@@ -55,7 +67,7 @@ class Source::Impl {
   };
 
   bool next_record(RawRecord& record) {
-    while (true) {
+    while (!stream_.stopped()) {
       if (!file_open_) {
         if (file_ == files_.size()) return false;
         stream_.open(files_[file_]);
@@ -65,9 +77,11 @@ class Source::Impl {
       }
       if (files_[file_].is_text ? next_text(record) : next_line(record)) return true;
     }
+    return false;
   }
 
-  // Gives the next line of the file that is not blank. False at the end of the file.
+  // Gives the next line of the file that is not blank. False at the end of the file and once
+  // stopped.
   bool next_line(RawRecord& record) {
     while (read_chunk()) {
       const std::size_t newline = chunk_.find('\n');
@@ -77,6 +91,7 @@ class Source::Impl {
         continue;
       }
       chunk_.remove_prefix(newline + 1);
+      if (give_encoded(record)) return true;
       const std::uint64_t next_line = pending_.line + 1;
       const std::uint64_t next_begin = pending_.begin + pending_.size + 1;
       const bool given = give_line(record);
@@ -85,24 +100,42 @@ class Source::Impl {
       pending_.begin = next_begin;
       if (given) return true;
     }
+    if (stream_.stopped()) return false;
     // The last line may lack its break. If the file broke off, the line goes to the rejection.
+    if (!stream_.trouble() && give_encoded(record)) return true;
     const bool given = stream_.trouble() ? give_trouble(record) : give_line(record);
     end_file();
     return given;
   }
 
-  // Gives the whole file as one record; then, like next_line(), false at its end.
+  // Gives the whole file as one record. False once stopped.
   bool next_text(RawRecord& record) {
     pending_.line = 0;
-    while (pending_.size <= max_record_bytes_ && read_chunk()) {
+    while (read_chunk()) {
       take(chunk_);
       chunk_ = {};
     }
+    if (stream_.stopped()) return false;
+    if (!stream_.trouble() && give_encoded(record)) return true;
     if (stream_.trouble()) {
       give_trouble(record);
     } else {
       give(record);
     }
+    end_file();
+    return true;
+  }
+
+  // Ends a file of another encoding than UTF-8: its first line, or text, stands for all of it.
+  // False for other files.
+  bool give_encoded(RawRecord& record) {
+    if (pending_.begin > 0) return false;
+    const std::string_view encoding = other_encoding(pending_.bytes, files_[file_].is_text);
+    if (encoding.empty()) return false;
+    give(record);
+    record.rejection = Rejection{RejectReason::kInvalidUtf8,
+                                 "the file is " + std::string(encoding) + "; only UTF-8 is read"};
+    warnings_.push_back(files_[file_].name + ": " + record.rejection->message);
     end_file();
     return true;
   }
@@ -143,16 +176,18 @@ class Source::Impl {
     record.is_text = file.is_text;
     if (file.is_text) record.text_id = file.text_id;
     if (pending_.size > max_record_bytes_) {
-      record.rejection = Rejection{
-          RejectReason::kTooLarge,
-          "longer than max_record_bytes = " + std::to_string(max_record_bytes_) + " bytes"};
+      record.rejection =
+          Rejection{RejectReason::kTooLarge, std::to_string(pending_.size) +
+                                                 " bytes, longer than max_record_bytes = " +
+                                                 std::to_string(max_record_bytes_) + " bytes"};
     }
   }
 
   bool give_trouble(RawRecord& record) {
     give(record);
     record.rejection = stream_.trouble();
-    if (record.rejection->reason == RejectReason::kSourceFailed) {
+    if (record.rejection->reason == RejectReason::kSourceFailed ||
+        record.rejection->reason == RejectReason::kUnpackLimit) {
       warnings_.push_back(record.rejection->message);
     }
     return true;
@@ -179,8 +214,9 @@ class Source::Impl {
   std::vector<std::string> warnings_;
 };
 
-Source::Source(std::vector<InputFile> files, const InputOptions& options, std::size_t buffer_bytes)
-    : impl_(std::make_unique<Impl>(std::move(files), options, buffer_bytes)) {}
+Source::Source(std::vector<InputFile> files, const InputOptions& options,
+               const std::atomic<bool>* stop, std::size_t buffer_bytes)
+    : impl_(std::make_unique<Impl>(std::move(files), options, stop, buffer_bytes)) {}
 Source::~Source() = default;
 
 bool Source::next_batch(std::uint32_t max_documents, std::uint64_t max_bytes,

@@ -95,6 +95,9 @@ TEST(Config, EveryKeyArrives) {
     format = "text"
     preset = "dolma"
     max_record_bytes = "1 MiB"
+    max_unpacked_bytes = "2 GiB"
+    max_unpack_ratio = 40
+    unpack_ratio_from = "3 MiB"
     [input.fields]
     title = "headline"
     text = ["body", "meta.body"]
@@ -118,6 +121,9 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(config.input.format, InputOptions::Format::kText);
   EXPECT_EQ(config.input.preset, "dolma");
   EXPECT_EQ(config.input.max_record_bytes, 1U << 20);
+  EXPECT_EQ(config.input.max_unpacked_bytes, 2ULL << 30);
+  EXPECT_EQ(config.input.max_unpack_ratio, 40U);
+  EXPECT_EQ(config.input.unpack_ratio_from, 3U << 20);
   EXPECT_THAT(config.input.fields.title, ElementsAre("headline"));
   EXPECT_THAT(config.input.fields.text, ElementsAre("body", "meta.body"));
   EXPECT_THAT(config.input.fields.url, IsEmpty());
@@ -159,6 +165,9 @@ TEST(Config, WritesWhatItReadsBack) {
     stages = ["match_reuse", "shout"]
     [input]
     max_record_bytes = 12345
+    max_unpacked_bytes = 3
+    max_unpack_ratio = 0
+    unpack_ratio_from = 1024
     [input.fields]
     id = ['a "b" \ c', "é"]
     [match_reuse]
@@ -168,7 +177,8 @@ TEST(Config, WritesWhatItReadsBack) {
   )"),
                                           specs());
   EXPECT_EQ(config_to_toml(parsed(once), specs()), once);
-  EXPECT_THAT(once, HasSubstr("max_record_bytes = \"12345 B\"\n"));
+  EXPECT_THAT(once, HasSubstr("max_record_bytes = \"12345 B\"\nmax_unpacked_bytes = \"3 B\"\n"
+                              "max_unpack_ratio = 0\nunpack_ratio_from = \"1 KiB\"\n"));
   EXPECT_THAT(once, HasSubstr("id = [\"a \\\"b\\\" \\\\ c\", \"é\"]\n"));
   EXPECT_THAT(once, HasSubstr("[match_reuse]\nnear_duplicate = 0.1\ncontains = 1.0\nwords = 12\n"
                               "passages = true\ncaptions = \"lift\"\nlanguages = [\"en\"]\n"
@@ -276,7 +286,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "c.toml:3:11: run.threads must be between 0 and 1024, got -1\n"
                   "c.toml:5:10: input.preset must be a string, got an integer\n"
                   "c.toml:6:1: unknown key \"x\" in [input]; known keys: format, preset, "
-                  "max_record_bytes, fields\n"}),
+                  "max_record_bytes, max_unpacked_bytes, max_unpack_ratio, unpack_ratio_from, "
+                  "fields\n"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 // --- Ranges: one below, at, one above ---
@@ -312,16 +323,21 @@ TEST_P(ConfigRanges, EndAtTheirBounds) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, ConfigRanges,
-    ::testing::Values(RangeCase{"run", "threads", "-1", "0", "1024", "1025", "0 and 1024"},
-                      RangeCase{"run", "batch_documents", "0", "1", "1000000", "1000001",
-                                "1 and 1000000"},
-                      RangeCase{"run", "batch_bytes", "1023", "1024", "\"1 GiB\"", "1073741825",
-                                "1 KiB and 1 GiB"},
-                      RangeCase{"run", "memory", "67108863", "67108864", "\"1024T\"", "\"1025T\"",
-                                "64 MiB and 1024 TiB"},
-                      RangeCase{"input", "max_record_bytes", "1023", "1024", "2147483648",
-                                "2147483649", "1 KiB and 2 GiB"},
-                      RangeCase{"match_reuse", "words", "0", "1", "100", "101", "1 and 100"}));
+    ::testing::Values(
+        RangeCase{"run", "threads", "-1", "0", "1024", "1025", "0 and 1024"},
+        RangeCase{"run", "batch_documents", "0", "1", "1000000", "1000001", "1 and 1000000"},
+        RangeCase{"run", "batch_bytes", "1023", "1024", "\"1 GiB\"", "1073741825",
+                  "1 KiB and 1 GiB"},
+        RangeCase{"run", "memory", "67108863", "67108864", "\"1024T\"", "\"1025T\"",
+                  "64 MiB and 1024 TiB"},
+        RangeCase{"input", "max_record_bytes", "1023", "1024", "2147483648", "2147483649",
+                  "1 KiB and 2 GiB"},
+        RangeCase{"input", "max_unpacked_bytes", "-1", "0", "\"1024T\"", "\"1025T\"",
+                  "0 B and 1024 TiB"},
+        RangeCase{"input", "max_unpack_ratio", "-1", "0", "1000000", "1000001", "0 and 1000000"},
+        RangeCase{"input", "unpack_ratio_from", "-1", "0", "\"1024T\"", "\"1025T\"",
+                  "0 B and 1024 TiB"},
+        RangeCase{"match_reuse", "words", "0", "1", "100", "101", "1 and 100"}));
 
 // --- Files ---
 

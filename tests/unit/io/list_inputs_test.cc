@@ -157,11 +157,33 @@ TEST_F(ListInputsTest, NamesWhatIsMissing) {
   EXPECT_EQ(no_input.code, ErrorCode::kNotFound);
   EXPECT_THAT(no_input.message, HasSubstr("in: the folder holds no .jsonl"));
 
-  std::filesystem::create_symlink(folder_.path("gone"), folder_.path("in/a.jsonl"));
-  EXPECT_THAT(error({folder_.path("in")}).message, HasSubstr("in/a.jsonl: No such file"));
-
   const Error twice = error({"-", "-"});
   EXPECT_EQ(twice.code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(ListInputsTest, WhatCannotBeReadInAFolderIsListedWithItsFault) {
+  folder_.write("in/d.jsonl", "12345");
+  std::filesystem::create_symlink(folder_.path("gone"), folder_.path("in/a.jsonl"));
+  std::filesystem::create_symlink("b.jsonl", folder_.path("in/b.jsonl"));
+  std::filesystem::create_symlink(folder_.path("gone"), folder_.path("in/readme"));
+  ASSERT_EQ(::mkfifo(folder_.path("in/c.txt").c_str(), 0600), 0);
+  const Result<std::vector<InputFile>> files = list_inputs({folder_.path("in")}, {});
+  ASSERT_TRUE(files.ok());
+  ASSERT_EQ(files->size(), 4U);
+  EXPECT_EQ((*files)[0].name, folder_.path("in/a.jsonl"));
+  EXPECT_EQ((*files)[0].fault, "cannot open: No such file or directory");
+  EXPECT_EQ((*files)[0].folder, folder_.path("in"));
+  EXPECT_EQ((*files)[1].fault, "cannot open: Too many levels of symbolic links");
+  EXPECT_EQ((*files)[2].fault, "not a regular file; it is read if it is named itself");
+  EXPECT_TRUE((*files)[2].is_text);
+  EXPECT_EQ((*files)[3].fault, "");
+  EXPECT_EQ((*files)[3].size, 5U);
+
+  const Result<std::vector<InputFile>> named = list_inputs({folder_.path("in/c.txt")}, {});
+  ASSERT_TRUE(named.ok());
+  EXPECT_EQ(named->front().fault, "");
+  EXPECT_TRUE(named->front().may_wait);
+  EXPECT_FALSE((*files)[3].may_wait);
 }
 
 TEST_F(ListInputsTest, NamesWhatCannotBeRead) {
@@ -171,9 +193,16 @@ TEST_F(ListInputsTest, NamesWhatCannotBeRead) {
   const Error file = error({path});
   EXPECT_EQ(file.code, ErrorCode::kIo);
   EXPECT_THAT(file.message, HasSubstr("a.jsonl: Permission denied"));
+  const Result<std::vector<InputFile>> found = list_inputs({folder_.path("in")}, {});
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->front().fault, "cannot open: Permission denied");
   ::chmod(folder_.path("in/sub").c_str(), 0);
-  EXPECT_THAT(error({folder_.path("in")}).message, HasSubstr("in/sub: Permission denied"));
+  EXPECT_THAT(error({folder_.path("in/sub")}).message, HasSubstr("in/sub: Permission denied"));
+  const Result<std::vector<InputFile>> closed = list_inputs({folder_.path("in")}, {});
   ::chmod(folder_.path("in/sub").c_str(), 0700);
+  ASSERT_TRUE(closed.ok());
+  EXPECT_EQ(closed->front().name, folder_.path("in/sub"));
+  EXPECT_EQ(closed->front().fault, "cannot list the folder: Permission denied");
 }
 
 }  // namespace

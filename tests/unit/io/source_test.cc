@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <limits>
 #include <thread>
 
@@ -49,7 +51,7 @@ std::vector<InputFile> list(const std::vector<std::string>& inputs,
 
 std::vector<RawRecord> read(const std::vector<std::string>& inputs,
                             const InputOptions& options = {}, std::size_t buffer_bytes = 1 << 16) {
-  Source source(list(inputs, options), options, buffer_bytes);
+  Source source(list(inputs, options), options, nullptr, buffer_bytes);
   return drain(source);
 }
 
@@ -144,7 +146,7 @@ TEST_F(SourceTest, EdgesOfBuffersAndBatchesDoNotShow) {
     }
   }
   for (std::uint32_t documents = 1; documents < 70; ++documents) {
-    Source source(list(inputs), {}, 64);
+    Source source(list(inputs), {}, nullptr, 64);
     EXPECT_THAT(drain(source, documents), SizeIs(lines.size() * inputs.size()));
   }
 }
@@ -177,12 +179,12 @@ TEST_F(SourceTest, RejectsLinesThatAreTooLong) {
         read({folder_.write("a.jsonl", bytes)}, options, buffer_bytes);
     ASSERT_THAT(shown(records), ElementsAre("1234", "12345", "!12345", "1", "!12345"));
     EXPECT_EQ(records[2].rejection->reason, RejectReason::kTooLarge);
-    EXPECT_EQ(records[2].rejection->message, "longer than max_record_bytes = 5 bytes");
+    EXPECT_EQ(records[2].rejection->message, "6 bytes, longer than max_record_bytes = 5 bytes");
     EXPECT_EQ(records[2].line, 3U);
     EXPECT_EQ(records[2].offset, 11U);
     EXPECT_EQ(records[3].line, 4U);
     EXPECT_EQ(records[3].offset, 18U);
-    EXPECT_EQ(records[4].rejection->reason, RejectReason::kTooLarge);
+    EXPECT_EQ(records[4].rejection->message, "10 bytes, longer than max_record_bytes = 5 bytes");
   }
 }
 
@@ -244,11 +246,12 @@ TEST_F(SourceTest, TextFilesCanBeTooLong) {
   folder_.write("in/c.txt.gz", gzip(std::string(100000, 'x')));
   folder_.write("in/d.txt", "1");
   for (const std::size_t buffer_bytes : {4UL, 5UL, 64UL}) {
-    Source source(list({folder_.path("in")}, options), options, buffer_bytes);
+    Source source(list({folder_.path("in")}, options), options, nullptr, buffer_bytes);
     const std::vector<RawRecord> records = drain(source);
     ASSERT_THAT(shown(records), ElementsAre("12345", "!12345", "!xxxxx", "1"));
     EXPECT_EQ(records[1].rejection->reason, RejectReason::kTooLarge);
-    EXPECT_EQ(records[2].rejection->reason, RejectReason::kTooLarge);
+    EXPECT_EQ(records[2].rejection->message,
+              "100000 bytes, longer than max_record_bytes = 5 bytes");
     std::uint64_t size = 0;
     for (const InputFile& file : source.files()) size += file.size;
     EXPECT_EQ(source.bytes_consumed(), size);
@@ -371,10 +374,8 @@ TEST_P(PackedSourceTest, TrailingJunkIsCorrupt) {
       ASSERT_THAT(shown(records), ElementsAre("{1}", "{2}", "!"));
       EXPECT_EQ(records[2].rejection->reason, RejectReason::kCorruptStream);
       EXPECT_THAT(records[2].rejection->message, HasSubstr("bytes after the last"));
-      if (GetParam().name == "gz") {  // zstd takes up to four bytes before it tells
-        EXPECT_THAT(records[2].rejection->message,
-                    HasSubstr("byte " + std::to_string(packed.size()) + " of"));
-      }
+      EXPECT_THAT(records[2].rejection->message,
+                  HasSubstr("byte " + std::to_string(packed.size()) + " of"));
       EXPECT_EQ(records[2].line, 3U);
       EXPECT_EQ(records[2].offset, 8U);
     }
@@ -419,7 +420,176 @@ TEST_P(PackedSourceTest, TheCutOffLineIsTruncatedToo) {
   EXPECT_EQ(records[0].bytes, "aaaaaaaaaa");
 }
 
+// Two bytes of the second of three blocks are wrong: all of the first is given, whatever the size
+// of the buffers, and the block is named.
+TEST_F(SourceTest, GoodZstdBlocksBeforeABrokenOneAreGiven) {
+  const auto block = [](std::string_view bytes, bool last) {
+    const std::size_t header = bytes.size() << 3 | (last ? 1 : 0);
+    std::string out;
+    for (int shift = 0; shift < 24; shift += 8) out += static_cast<char>(header >> shift & 0xFF);
+    return out.append(bytes);
+  };
+  const std::string head("\x28\xb5\x2f\xfd\x00\x38", 6);
+  const std::string first = head + block("{1}\n{2}\n", false);
+  std::string broken = block("{3}\n", false);
+  broken[0] = static_cast<char>(broken[0] | 6);  // a type that does not exist
+  for (const std::size_t buffer_bytes : {4UL, 5UL, 7UL, 9UL, 16UL, 17UL, 1000UL}) {
+    const std::vector<RawRecord> records = read(
+        {folder_.write("a.jsonl.zst", first + broken + block("{4}\n", true))}, {}, buffer_bytes);
+    ASSERT_THAT(shown(records), ElementsAre("{1}", "{2}", "!")) << buffer_bytes;
+    EXPECT_EQ(records[2].rejection->reason, RejectReason::kCorruptStream);
+    EXPECT_THAT(records[2].rejection->message,
+                HasSubstr("byte " + std::to_string(first.size()) + " of the compressed file"));
+    EXPECT_EQ(records[2].offset, 8U);
+  }
+}
+
+TEST_F(SourceTest, ZerosBehindAGzipMemberArePadding) {
+  const std::string zeros(1000, '\0');
+  for (const std::size_t buffer_bytes : {4UL, 7UL, 1000UL}) {
+    EXPECT_THAT(
+        shown(read({folder_.write("a.jsonl", gzip("{1}\n") + zeros + gzip("{2}\n") + zeros)}, {},
+                   buffer_bytes)),
+        ElementsAre("{1}", "{2}"));
+  }
+}
+
+TEST_F(SourceTest, ANameOfACompressedFileIsAPromise) {
+  for (const std::string bytes : {"", "\x1f"}) {
+    EXPECT_THAT(shown(read({folder_.write("a.jsonl.gz", bytes)})), ElementsAre("!"));
+  }
+  for (const std::string bytes : {"", "\x28", "\x28\xb5", "\x28\xb5\x2f"}) {
+    const std::vector<RawRecord> records = read({folder_.write("a.jsonl.zst", bytes)});
+    ASSERT_THAT(shown(records), ElementsAre("!"));
+    EXPECT_EQ(records[0].rejection->reason, RejectReason::kTruncatedStream);
+    EXPECT_THAT(records[0].rejection->message,
+                HasSubstr("byte " + std::to_string(bytes.size()) + ": zstd ends early"));
+  }
+  EXPECT_THAT(shown(read({folder_.write("b.jsonl.gz", "{1}")})), ElementsAre("{1}"));
+  EXPECT_THAT(shown(read({folder_.write("c.jsonl.zst", "{}")})), ElementsAre("{}"));
+}
+
+// --- Limits of what a compressed file unpacks to ---
+
+TEST_P(PackedSourceTest, UnpacksToTheLimitAndNoFurther) {
+  const std::string bytes = "{1}\n{22}\n{333}\n";
+  InputOptions options;
+  for (const std::size_t buffer_bytes : {4UL, 9UL, 1000UL}) {
+    for (const std::uint64_t limit : {1UL, 9UL, 14UL, 15UL, 16UL}) {
+      options.max_unpacked_bytes = limit;
+      const std::string name = "a.jsonl." + GetParam().name;
+      const std::string path = folder_.write(name, GetParam().pack(bytes));
+      Source source(list({path}, options), options, nullptr, buffer_bytes);
+      const std::vector<RawRecord> records = drain(source);
+      std::string given;
+      for (const RawRecord& record : records)
+        given += record.bytes + (record.rejection ? "" : "\n");
+      EXPECT_EQ(given, bytes.substr(0, limit));
+      ASSERT_EQ(records.back().rejection.has_value(), limit < bytes.size()) << limit;
+      EXPECT_EQ(source.warnings().size(), limit < bytes.size() ? 1U : 0U);
+      if (limit >= bytes.size()) continue;
+      EXPECT_EQ(records.back().rejection->reason, RejectReason::kUnpackLimit);
+      EXPECT_THAT(records.back().rejection->message,
+                  HasSubstr("unpacks to more than " + std::to_string(limit) +
+                            " bytes (input.max_unpacked_bytes); the rest is not read"));
+      EXPECT_EQ(records.back().line, records.size());
+    }
+  }
+}
+
+TEST_P(PackedSourceTest, UnpacksToAMultipleOfItsSizeIfThatIsMuch) {
+  const std::string packed = GetParam().pack(std::string(100000, '\n'));
+  const auto size = static_cast<std::uint64_t>(packed.size());
+  const std::string path = folder_.write("a.jsonl", packed);
+  const std::string good = folder_.write("b.jsonl", "{1}\n");
+  const auto rejected = [&](std::uint64_t ratio, std::uint64_t from) {
+    InputOptions options;
+    options.max_unpack_ratio = static_cast<std::uint32_t>(ratio);
+    options.unpack_ratio_from = from;
+    const std::vector<RawRecord> records = read({path, good}, options);
+    EXPECT_EQ(records.back().bytes, "{1}");
+    return records.size() == 1 ? std::string() : records.front().rejection->message;
+  };
+  const std::uint64_t enough = (100000 + size - 1) / size;
+  EXPECT_EQ(rejected(enough, 0), "");
+  EXPECT_THAT(rejected(enough - 1, 0),
+              HasSubstr("unpacks to more than " + std::to_string((enough - 1) * size) + " bytes, " +
+                        std::to_string(enough - 1) + " times its size (input.max_unpack_ratio)"));
+  EXPECT_EQ(rejected(1, 100000), "");
+  EXPECT_THAT(
+      rejected(1, 99999),
+      HasSubstr("unpacks to more than 99999 bytes (input.unpack_ratio_from) and 1 times its "
+                "size (input.max_unpack_ratio)"));
+  EXPECT_EQ(rejected(0, 0), "");
+}
+
+// --- Other encodings ---
+
+TEST_F(SourceTest, AFileOfAnotherEncodingIsOneRejection) {
+  const std::string next = folder_.write("b.jsonl", "{1}\n");
+  using namespace std::string_literals;
+  const std::string little = "\xff\xfe{\0\n\0}\0"s;
+  const std::string big = "\xfe\xff\0{\0\n\0}"s;
+  for (const std::string& bytes : {little, big, gzip(little), zstd(big)}) {
+    for (const std::size_t buffer_bytes : {4UL, 1000UL}) {
+      Source source(list({folder_.write("a.jsonl", bytes), next}), {}, nullptr, buffer_bytes);
+      const std::vector<RawRecord> records = drain(source);
+      ASSERT_THAT(records, SizeIs(2));
+      EXPECT_EQ(records[0].rejection->reason, RejectReason::kInvalidUtf8);
+      EXPECT_EQ(records[0].rejection->message, "the file is UTF-16; only UTF-8 is read");
+      EXPECT_THAT(source.warnings(), SizeIs(1));
+      EXPECT_EQ(records[1].bytes, "{1}");
+    }
+  }
+  // Only a mark: the other lines may be UTF-8.
+  EXPECT_THAT(shown(read({folder_.write("a.jsonl", "\xff\xfe{1}\n{2}\n")})),
+              ElementsAre("\xff\xfe{1}", "{2}"));
+  const std::vector<RawRecord> text = read({folder_.write("a.txt", "\xff\xfe\x3d\x6f")});
+  ASSERT_THAT(shown(text), ElementsAre("!\xff\xfe\x3d\x6f"));
+  EXPECT_EQ(text[0].rejection->message, "the file is UTF-16; only UTF-8 is read");
+  EXPECT_EQ(read({folder_.write("a.txt", "\0\0\xfe\xff\0\0\0x"s)})[0].rejection->message,
+            "the file is UTF-32; only UTF-8 is read");
+}
+
 // --- Files that change under us ---
+
+TEST_F(SourceTest, AFileThatChangesWhileItIsRead) {
+  const std::string bytes = "{1}\n{22}\n{333}\n{4444}\n";
+  const auto read_and = [&](auto change) {
+    const std::string path = folder_.write("a.jsonl", bytes);
+    Source source(list({path}), {}, nullptr, 4);
+    std::vector<RawRecord> batch;
+    EXPECT_TRUE(source.next_batch(1, kNoLimit, batch));
+    std::vector<std::string> lines = shown(batch);
+    change(path);
+    for (const std::string& line : shown(drain(source))) lines.push_back(line);
+    std::filesystem::remove_all(path);
+    return lines;
+  };
+  EXPECT_THAT(read_and([](const std::string& path) { std::filesystem::resize_file(path, 12); }),
+              ElementsAre("{1}", "{22}", "!{33"));
+  EXPECT_THAT(read_and([](const std::string& path) { std::filesystem::resize_file(path, 2); }),
+              ElementsAre("{1}", "!"));
+  EXPECT_THAT(
+      read_and([](const std::string& path) { std::ofstream(path, std::ios::app) << "{5}\n{6"; }),
+      ElementsAre("{1}", "{22}", "{333}", "{4444}", "{5}", "!{6"));
+  // Its bytes are there as long as it is open.
+  EXPECT_THAT(read_and([](const std::string& path) { std::filesystem::remove(path); }),
+              ElementsAre("{1}", "{22}", "{333}", "{4444}"));
+}
+
+TEST_F(SourceTest, WhatTheListingCouldNotReadIsRejected) {
+  InputFile file;
+  file.path = folder_.path("a.jsonl");
+  file.fault = "cannot open: No such file or directory";
+  const std::vector<InputFile> good = list({folder_.write("b.jsonl", "{1}\n")});
+  Source source({file, good.front()}, {});
+  const std::vector<RawRecord> records = drain(source);
+  ASSERT_THAT(shown(records), ElementsAre("!", "{1}"));
+  EXPECT_EQ(records[0].rejection->reason, RejectReason::kSourceFailed);
+  EXPECT_EQ(records[0].rejection->message, file.path + ": byte 0: " + file.fault);
+  EXPECT_THAT(source.warnings(), SizeIs(1));
+}
 
 TEST_F(SourceTest, AFileThatVanishedIsRejectedAndTheOthersGoOn) {
   const std::string gone = folder_.write("a.jsonl", "{1}\n");
@@ -478,7 +648,7 @@ TEST_F(SourceTest, AFolderInPlaceOfAFileIsAReadError) {
 TEST_F(SourceTest, CountsTheBytesOfTheFiles) {
   const std::string plain = folder_.write("a.jsonl", "{1}\n{2}\n");
   const std::string packed = folder_.write("b.jsonl.gz", gzip("{3}\n"));
-  Source source(list({plain, packed}), {}, 4);
+  Source source(list({plain, packed}), {}, nullptr, 4);
   EXPECT_EQ(source.bytes_consumed(), 0U);
   std::vector<RawRecord> batch;
   ASSERT_TRUE(source.next_batch(1, kNoLimit, batch));
@@ -536,6 +706,31 @@ TEST_F(SourceTest, StandardInputCanBeText) {
     ASSERT_THAT(shown(records), ElementsAre("One.\nTwo."));
     EXPECT_EQ(records[0].text_id, "-");
   });
+}
+
+TEST_F(SourceTest, StopsWhileItWaitsForAPipe) {
+  const std::string path = folder_.path("pipe.jsonl");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  for (const bool with_writer : {false, true}) {
+    std::atomic<bool> stop = false;
+    Source source(list({path, folder_.write("b.jsonl", "{9}\n")}), {}, &stop);
+    const int writer = with_writer ? ::open(path.c_str(), O_RDWR | O_CLOEXEC) : -1;
+    if (with_writer) {
+      EXPECT_EQ(::write(writer, "{1}\n{2", 6), 6);
+    }
+    std::thread stopper([&stop] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      stop = true;
+    });
+    std::vector<RawRecord> batch;
+    EXPECT_EQ(source.next_batch(10, kNoLimit, batch), with_writer);
+    EXPECT_TRUE(stop);
+    EXPECT_THAT(shown(batch),
+                with_writer ? std::vector<std::string>{"{1}"} : std::vector<std::string>{});
+    EXPECT_FALSE(source.next_batch(10, kNoLimit, batch));
+    stopper.join();
+    if (writer >= 0) ::close(writer);
+  }
 }
 
 TEST_F(SourceTest, ReadsANamedPipe) {

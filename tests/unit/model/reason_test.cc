@@ -78,6 +78,7 @@ TEST(Names, StandAtTheirValues) {
   EXPECT_EQ(name_of(DropReason::kLanguage), "language");
   EXPECT_EQ(name_of(RejectReason::kBrokenJson), "broken_json");
   EXPECT_EQ(name_of(RejectReason::kSourceFailed), "source_failed");
+  EXPECT_EQ(name_of(RejectReason::kUnpackLimit), "unpack_limit");
   EXPECT_EQ(name_of(Field::kAuthorEmail), "author_email");
   EXPECT_EQ(name_of(Field::kCredit), "credit");
   EXPECT_EQ(name_of(Flag::kIdGenerated), "id_generated");
