@@ -14,6 +14,11 @@
 #include "io/paths.h"
 
 namespace copydesk {
+namespace {
+
+constexpr std::string_view kChanged = "the file changed after the run began";
+
+}  // namespace
 
 ByteStream::ByteStream(std::size_t buffer_bytes, const InputOptions& options,
                        const std::atomic<bool>* stop)
@@ -36,13 +41,20 @@ void ByteStream::open(const InputFile& file) {
   if (file.path == "-") {
     fd_ = STDIN_FILENO;
   } else {
-    // To open a FIFO would wait until somebody writes to it, deaf to `stop_`.
-    const int flags = O_RDONLY | O_CLOEXEC | (file.may_wait ? O_NONBLOCK : 0);
-    fd_ = ::open(file.path.c_str(), flags);
-    if (fd_ < 0) fail_with_errno("cannot open", errno);
+    // To open a FIFO would wait until somebody writes to it, deaf to `stop_`. Of a file, it fails
+    // while another program gives up a lease on it.
+    fd_ = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd_ < 0 && errno == EWOULDBLOCK) fd_ = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd_ < 0) {
+      fail_with_errno("cannot open", errno);
+      return;
+    }
   }
   struct stat status {};
-  is_regular_ = fd_ >= 0 && ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+  if (::fstat(fd_, &status) != 0) return;  // read() will say why
+  is_regular_ = S_ISREG(status.st_mode);
+  const bool may_wait = !is_regular_ && !S_ISDIR(status.st_mode);
+  if (may_wait && !file.may_wait) fail({RejectReason::kSourceFailed, std::string(kChanged)}, 0);
 }
 
 void ByteStream::close() {
@@ -140,7 +152,7 @@ void ByteStream::finish() {
   if (is_regular_ && file_->path != "-" && ::fstat(fd_, &now) == 0 &&
       (static_cast<std::uint64_t>(now.st_size) != file_->size ||
        modified_ns(now) != file_->modified_ns)) {
-    fail({RejectReason::kSourceFailed, "the file changed after the run began"}, bytes_read_);
+    fail({RejectReason::kSourceFailed, std::string(kChanged)}, bytes_read_);
   } else if (decoder_ != nullptr && !decoder_->complete()) {
     fail({RejectReason::kTruncatedStream, std::string(decoder_->name()) + " ends early"},
          bytes_read_);

@@ -84,7 +84,9 @@ class InputLister {
         return Error{ErrorCode::kInvalidArgument, "-: standard input can be read only once"};
       }
     }
-    files_.push_back({"-", "-", "-", format_ == InputOptions::Format::kText, 0, 0});
+    InputFile file{"-", "-", "-", format_ == InputOptions::Format::kText, 0, 0};
+    file.may_wait = true;
+    files_.push_back(std::move(file));
     return {};
   }
 
@@ -155,8 +157,9 @@ class InputLister {
       if (::stat(it->path().c_str(), &inner_status) != 0) {
         // A link that leads nowhere may have been anything; what else cannot be looked at may be a
         // folder full of files.
-        const bool is_link = errno == ENOENT || errno == ELOOP;
-        if (!is_link || is_input_name(name)) found.push_back({inner, cannot("open", errno)});
+        const int code = errno;
+        const bool is_link = code == ENOENT || code == ELOOP;
+        if (!is_link || is_input_name(name)) found.push_back({inner, cannot("open", code)});
       } else if (S_ISDIR(inner_status.st_mode)) {
         const int fault = walk(it->path().string(), inner, inner_status, open_folders, found);
         if (fault != 0) found.push_back({inner, cannot("list the folder", fault)});

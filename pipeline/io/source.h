@@ -38,7 +38,7 @@ struct InputFile {
   std::int64_t modified_ns = 0;  // to notice a change while it is read
   std::string folder = {};       // the input folder it was found in; empty if named directly
   std::string fault = {};        // why it cannot be read; then nothing of it is
-  bool may_wait = false;         // a FIFO or device: to open or to read it may take for ever
+  bool may_wait = false;         // standard input, a FIFO, a device: reading may take for ever
 };
 
 // Expands and checks the inputs: every file must exist and be readable now. Errors name the path.

@@ -7,19 +7,20 @@ Every case of the tables (cases_*.py) puts good records before and behind what i
 `copydesk run` and by `copydesk clean`; then these must hold:
 
   * the exit code, and that it ended in time;
-  * clean.jsonl has exactly the records that were to be kept, in order, and the texts that were told;
+  * clean.jsonl has exactly the records that were to be kept, in order, with the texts told here;
   * rejected.jsonl has exactly the rows of the table: source, line, offset, reason, message, bytes;
-  * the ledger: rows of the audit = records = kept + dropped + rejected, in run.json and in the files;
+  * the ledger: rows of the audit = records = kept + dropped + rejected, in run.json and the files;
   * every output file is UTF-8 and JSON; `clean` gives the same records and names what it rejected;
-  * no control character and no turn of direction reaches standard error.
+  * no control character and no turn of direction reaches standard error, nor what `explain` prints.
 
-COPYDESK_ROBUSTNESS_LARGE=1 adds a line of 1 GiB.
+And every expectation is made wrong once: a check that does not notice fails the case, too.
 """
 
 import argparse
 import base64
 import collections
 import concurrent.futures
+import dataclasses
 import json
 import os
 import re
@@ -34,7 +35,8 @@ import cases_packed
 import cases_records
 from table import Case, Row
 
-sys.set_int_max_str_digits(0)  # a number may have any size
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(0)  # a number may have any size
 TIMEOUT = 60
 MINIMAL = "stages = []\n"
 OUTPUTS = ("audit", "clean", "clusters", "dropped", "pairs", "rejected", "stories", "templates")
@@ -166,70 +168,31 @@ class Run:
 
     def run(self, arguments: list) -> None:
         case = self.case
-        code, out, err = self.command("run", *arguments, "--out", "out")
-        equal(code, case.exit_code(), f"exit code; standard error: {err!r}")
-        equal(out, b"", "standard output")
-        check(re.search(case.stderr, err) is not None, f"standard error lacks {case.stderr!r}: {err!r}")
+        found = Outcome(*self.command("run", *arguments, "--out", "out"))
         out_dir = os.path.join(self.folder, "out")
         if case.fails:
-            check(not os.path.exists(os.path.join(out_dir, "run.json")), "run.json was written")
-            check(not os.path.exists(os.path.join(out_dir, "clean.jsonl")), "clean.jsonl was written")
-            return
-        rows = {name: rows_of(read(os.path.join(out_dir, f"{name}.jsonl")), f"{name}.jsonl")
-                for name in OUTPUTS}
-        run = json.loads(read(os.path.join(out_dir, "run.json")))
-        self.check_clean(rows["clean"])
-        self.check_rejected(rows["rejected"])
-        equal([row.get("id") for row in rows["dropped"]], case.dropped, "ids of dropped.jsonl")
-        self.check_ledger(rows, run["summary"])
-        if case.flags_of:
-            flags = {row["id"]: row["flags"] for row in rows["audit"]}
-            for doc_id, expected in case.flags_of.items():
-                equal(flags.get(doc_id), expected, f"flags of {doc_id}")
-
-    def check_clean(self, rows: list) -> None:
-        equal([id_of(row) for row in rows], self.case.kept, "ids of clean.jsonl")
-        texts = {id_of(row): row.get("text") for row in rows}
-        for doc_id, expected in self.case.texts.items():
-            found = texts[doc_id]
-            if found != expected:
-                raise Fault(f"text of {doc_id}: found {str(found)[:200]!r}, "
-                            f"expected {str(expected)[:200]!r}")
-
-    def check_rejected(self, rows: list) -> None:
-        found = [Row(row["reason"], row["message"], row["source"], row["line"], row["offset"])
-                 for row in rows]
-        expected = self.case.rejected
-        equal(len(found), len(expected), f"number of rejected rows: {found[:4]}")
-        for index, (row, wanted) in enumerate(zip(found, expected)):
-            what = f"rejected row {index}: {row}"
-            equal(row.reason, wanted.reason, f"reason of {what}")
-            check(re.fullmatch(wanted.message, row.message, re.DOTALL) is not None,
-                  f"message {row.message!r} is not {wanted.message!r}")
-            for field in ("source", "line", "offset"):
-                if getattr(wanted, field) is not None:
-                    equal(getattr(row, field), getattr(wanted, field), f"{field} of {what}")
-            if wanted.raw is not None:
-                raw = rows[index].get("raw")
-                data = (raw.encode("utf-8") if raw is not None
-                        else base64.b64decode(rows[index]["raw_base64"]))
-                check(data == wanted.raw, f"bytes of {what}: {data[:200]!r}, not "
-                                          f"{wanted.raw[:200]!r}")
-
-    def check_ledger(self, rows: dict, summary: dict) -> None:
-        audit = rows["audit"]
-        verdicts = collections.Counter(row["verdict"] for row in audit)
-        equal([row["doc"] for row in audit], list(range(len(audit))), "ordinals of the audit")
-        equal(summary["documents"], len(audit), "documents of run.json")
-        for verdict, file in (("kept", "clean"), ("dropped", "dropped"), ("rejected", "rejected")):
-            equal(summary[verdict], len(rows[file]), f"{verdict} of run.json")
-            equal(verdicts[verdict], len(rows[file]), f"{verdict} of the audit")
-        reasons = collections.Counter(row["reason"] for row in rows["rejected"])
-        equal({k: v for k, v in summary["rejected_by"].items() if v}, dict(reasons), "rejected_by")
-        equal([row["doc"] for row in audit if row["verdict"] == "rejected"],
-              [row["doc"] for row in rows["rejected"]], "ordinals of the rejected")
-        equal([row["reason"] for row in audit if row["verdict"] == "rejected"],
-              [row["reason"] for row in rows["rejected"]], "reasons of the rejected in the audit")
+            for name in ("run.json", "clean.jsonl"):
+                check(not os.path.exists(os.path.join(out_dir, name)), f"{name} was written")
+        elif os.path.exists(os.path.join(out_dir, "run.json")):
+            for name in OUTPUTS:
+                data = read(os.path.join(out_dir, f"{name}.jsonl"))
+                found.rows[name] = rows_of(data, f"{name}.jsonl")
+            found.summary = json.loads(read(os.path.join(out_dir, "run.json")))["summary"]
+        check_outcome(case, found)
+        if not case.fails:
+            check_ledger(found.rows, found.summary)
+        for what, altered in alterations(case):
+            try:
+                check_outcome(altered, found)
+            except Fault:
+                continue
+            raise Fault(f"nothing would notice if {what} were wrong")
+        if case.explain:
+            for doc in range(found.summary["documents"]):
+                code, out, err = self.command("explain", "out", "--doc", str(doc))
+                equal(code, 0, f"exit code of `explain --doc {doc}`: {err}")
+                unsafe = UNSAFE.search(out.decode("utf-8"))
+                check(unsafe is None, f"`explain --doc {doc}` prints {unsafe}: {out!r}")
 
     def clean(self, arguments: list) -> None:
         case = self.case
@@ -238,11 +201,113 @@ class Run:
         if case.fails:
             equal(out, b"", "standard output of `clean`")
             return
-        self.check_clean(rows_of(out, "standard output of `clean`"))
+        check_clean(case, rows_of(out, "standard output of `clean`"))
         named = [line for line in err.splitlines() if line.startswith("warning: rejected: ")]
-        equal(len(named), min(20, len(case.rejected)), f"rejected records that `clean` names: {err}")
+        equal(len(named), min(20, len(case.rejected)),
+              f"rejected records that `clean` names: {err}")
         for line, row in zip(named, case.rejected):
             check(f" {row.reason}: " in line, f"`clean` does not say {row.reason}: {line}")
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What `copydesk run` did."""
+    code: int
+    out: bytes
+    err: str
+    rows: dict = dataclasses.field(default_factory=dict)  # of each output file
+    summary: dict = dataclasses.field(default_factory=dict)  # of run.json
+
+
+def check_outcome(case: Case, found: Outcome) -> None:
+    equal(found.code, case.exit_code(), f"exit code; standard error: {found.err!r}")
+    equal(found.out, b"", "standard output")
+    check(re.search(case.stderr, found.err) is not None,
+          f"standard error lacks {case.stderr!r}: {found.err!r}")
+    if case.fails:
+        return
+    check_clean(case, found.rows["clean"])
+    check_rejected(case, found.rows["rejected"])
+    equal([row.get("id") for row in found.rows["dropped"]], case.dropped, "ids of dropped.jsonl")
+    flags = {row["id"]: row["flags"] for row in found.rows["audit"]}
+    for doc_id, expected in case.flags_of.items():
+        equal(flags.get(doc_id), expected, f"flags of {doc_id}")
+
+
+def check_clean(case: Case, rows: list) -> None:
+    equal([id_of(row) for row in rows], case.kept, "ids of clean.jsonl")
+    texts = {id_of(row): row.get("text") for row in rows}
+    for doc_id, expected in case.texts.items():
+        check(texts.get(doc_id) == expected,
+              f"text of {doc_id}: found {str(texts[doc_id])[:200]!r}, "
+                                             f"expected {str(expected)[:200]!r}")
+
+
+def check_rejected(case: Case, rows: list) -> None:
+    found = [Row(row["reason"], row["message"], row["source"], row["line"], row["offset"])
+             for row in rows]
+    equal(len(found), len(case.rejected), f"number of rejected rows: {found[:4]}")
+    for index, (row, wanted) in enumerate(zip(found, case.rejected)):
+        what = f"rejected row {index}: {row}"
+        equal(row.reason, wanted.reason, f"reason of {what}")
+        check(re.fullmatch(wanted.message, row.message, re.DOTALL) is not None,
+              f"message {row.message!r} is not {wanted.message!r}")
+        for field in ("source", "line", "offset"):
+            if getattr(wanted, field) is not None:
+                equal(getattr(row, field), getattr(wanted, field), f"{field} of {what}")
+        if wanted.raw is not None:
+            raw = rows[index].get("raw")
+            data = (raw.encode("utf-8") if raw is not None
+                    else base64.b64decode(rows[index]["raw_base64"]))
+            check(data == wanted.raw, f"bytes of {what}: {data[:200]!r}, not {wanted.raw[:200]!r}")
+
+
+def check_ledger(rows: dict, summary: dict) -> None:
+    audit = rows["audit"]
+    verdicts = collections.Counter(row["verdict"] for row in audit)
+    equal([row["doc"] for row in audit], list(range(len(audit))), "ordinals of the audit")
+    equal(summary["documents"], len(audit), "documents of run.json")
+    for verdict, file in (("kept", "clean"), ("dropped", "dropped"), ("rejected", "rejected")):
+        equal(summary[verdict], len(rows[file]), f"{verdict} of run.json")
+        equal(verdicts[verdict], len(rows[file]), f"{verdict} of the audit")
+    reasons = collections.Counter(row["reason"] for row in rows["rejected"])
+    equal({k: v for k, v in summary["rejected_by"].items() if v}, dict(reasons), "rejected_by")
+    rejected = [row for row in audit if row["verdict"] == "rejected"]
+    equal([(row["doc"], row["reason"]) for row in rejected],
+          [(row["doc"], row["reason"]) for row in rows["rejected"]], "the rejected of the audit")
+
+
+def alterations(case: Case):
+    """The case with one expectation wrong at a time, and which: the checks must notice each."""
+    def altered(**change) -> Case:
+        return dataclasses.replace(case, **{"exit": case.exit_code(), **change})
+
+    yield "the exit code", altered(exit=case.exit_code() + 1)
+    yield "standard error", altered(stderr="never said")
+    if case.fails:
+        return
+    yield "a lost record", altered(kept=case.kept + ["lost"])
+    if case.kept:
+        yield "a record too much", altered(kept=case.kept[1:])
+    yield "a lost dropped record", altered(dropped=case.dropped + ["lost"])
+    for doc_id, text in case.texts.items():
+        yield f"the text of {doc_id}", altered(texts={**case.texts, doc_id: text + "."})
+    for doc_id, flags in case.flags_of.items():
+        yield f"the flags of {doc_id}", altered(flags_of={**case.flags_of, doc_id: [*flags, "x"]})
+    yield "a lost rejected record", altered(rejected=[*case.rejected, Row("broken_json", ".*")])
+    for index, row in enumerate(case.rejected):
+        changes = {"reason": "another", "message": "never said"}
+        if row.source is not None:
+            changes["source"] = row.source + "x"
+        for field in ("line", "offset"):
+            if getattr(row, field) is not None:
+                changes[field] = getattr(row, field) + 1
+        if row.raw is not None:
+            changes["raw"] = row.raw + b"x"
+        for field, value in changes.items():
+            rows = list(case.rejected)
+            rows[index] = dataclasses.replace(row, **{field: value})
+            yield f"the {field} of rejected row {index}", altered(rejected=rows)
 
 
 def run_case(copydesk: str, case: Case, keep: str) -> tuple:

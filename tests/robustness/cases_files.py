@@ -17,7 +17,8 @@ def at(folder: str, name: str) -> str:
 
 
 def failed(message: str, name: str, line: int = 1, offset: int = 0) -> Row:
-    return Row("source_failed", rf"in/{exact(name)}: byte \d+: " + exact(message), f"in/{name}", line,
+    return Row("source_failed", rf"in/{exact(name)}: byte \d+: " + exact(message), f"in/{name}",
+               line,
                offset)
 
 
@@ -46,7 +47,8 @@ def folder_cases() -> list:
         with_entry("a link to a device in a folder",
                    lambda f: os.symlink("/dev/zero", at(f, "m.jsonl")),
                    [failed(not_regular, "m.jsonl")]),
-        with_entry("a link to itself in a folder", lambda f: os.symlink("m.jsonl", at(f, "m.jsonl")),
+        with_entry("a link to itself in a folder",
+                   lambda f: os.symlink("m.jsonl", at(f, "m.jsonl")),
                    [failed(loop, "m.jsonl")]),
         with_entry("a link that leads nowhere in a folder",
                    lambda f: os.symlink("/nowhere/m.jsonl", at(f, "m.jsonl")),
@@ -65,13 +67,15 @@ def folder_cases() -> list:
               "z.jsonl": documents("last")}, [], ["one", "two", "last"]),
         between("files", "mixed formats", {
             "m1.json": document("one") + b"\n", "m2.NDJSON": document("two"),
-            "m3.jsonl.gz": gzip_member(document("three")), "m4.json.zst": zstd_frame(document("four")),
+            "m3.jsonl.gz": gzip_member(document("three")),
+            "m4.json.zst": zstd_frame(document("four")),
             "m5.txt": b"Low tide.", "m6.TXT.GZ": gzip_member(b"High tide."),
             "m7.csv": b"id,text\n"}, [], ["one", "two", "three", "four", "m5.txt", "m6.TXT.GZ"]),
         between("files", "records named .txt", {"m.txt": ONE}, [], ["m.txt"],
                 texts={"m.txt": ONE.decode()}),
         between("files", "a text named .jsonl", {"m.jsonl": b"Low tide.\n\nHigh tide."},
-                [Row("broken_json", exact("byte 0: unexpected character"), "in/m.jsonl", line, offset,
+                [Row("broken_json", exact("byte 0: unexpected character"), "in/m.jsonl", line,
+                     offset,
                      raw) for line, offset, raw in [(1, 0, b"Low tide."), (3, 11, b"High tide.")]],
                 []),
         Case("files", "every file forced to be a text", {"m.jsonl": ONE, "n.txt": b"Low tide."}, [],
@@ -103,7 +107,8 @@ def permission_cases() -> list:
 
     denied = "cannot open: Permission denied"
     return [
-        between("files", "a file that may not be read", {"m.jsonl": ONE}, [failed(denied, "m.jsonl")],
+        between("files", "a file that may not be read", {"m.jsonl": ONE},
+                [failed(denied, "m.jsonl")],
                 [], prepare=closed, user=user),
         between("files", "a folder that may not be read", {"m/n.jsonl": ONE},
                 [failed("cannot list the folder: Permission denied", "m")], [],
@@ -226,7 +231,7 @@ def write(path: str, data: bytes) -> None:
 
 
 def changing_cases() -> list:
-    """Files that change between the listing and the reading: a FIFO before them holds the reader."""
+    """Files that change between the listing and the reading; a FIFO before them is the gate."""
     def changed(name: str, change, rejected: list, kept: list, content: bytes = ONE,
                 **more) -> Case:
         def hold(folder: str, _process) -> None:
@@ -259,6 +264,10 @@ def changing_cases() -> list:
         os.unlink(at(folder, "m.jsonl"))
         os.mkdir(at(folder, "m.jsonl"))
 
+    def replace_by_fifo(folder: str) -> None:
+        os.unlink(at(folder, "m.jsonl"))
+        os.mkfifo(at(folder, "m.jsonl"))
+
     def replace_by_other(folder: str) -> None:
         write(at(folder, "new"), documents("five", "six"))
         os.rename(at(folder, "new"), at(folder, "m.jsonl"))
@@ -280,11 +289,13 @@ def changing_cases() -> list:
         changed("it is another file", replace_by_other,
                 [failed(changed_message, "m.jsonl", 3, len(documents("five", "six")))],
                 ["five", "six"]),
+        changed("it is a FIFO", replace_by_fifo, [failed(changed_message, "m.jsonl")], []),
         changed("it is a folder", replace_by_folder,
                 [failed("cannot read: Is a directory", "m.jsonl")], []),
         changed("a gzip file shrinks", lambda f: os.truncate(at(f, "m.jsonl"), len(member) - 6),
-                [Row("source_failed", rf"in/m\.jsonl: byte {len(member) - 6} of the compressed file: "
-                     + changed_message, "in/m.jsonl", 3, len(ONE))], ["one", "two"], member),
+                [Row("source_failed", rf"in/m\.jsonl: byte {len(member) - 6} of the compressed "
+                     "file: " + changed_message, "in/m.jsonl", 3, len(ONE))], ["one", "two"],
+                member),
         changed("it gets another name and keeps its bytes",
                 lambda f: (os.rename(at(f, "m.jsonl"), at(f, "n")),
                            os.symlink("n", at(f, "m.jsonl"))), [], ["one", "two"]),
@@ -304,33 +315,33 @@ def name_cases() -> list:
     }
     cases = []
     for name, (file, doc_id) in shown.items():
-        first = ["first"] if file > b"a.jsonl" else []
-        rest = [] if first else ["first"]
-        cases.append(Case("names", f"{name}, of a text",
-                          {"a.jsonl": documents("first"), file: b"Low tide.",
-                           "z.jsonl": documents("last")}, [], [*first, doc_id, *rest, "last"]))
-        broken = file[:-3] + b"jsonl"
-        row = Row("broken_json", exact("byte 1: unexpected end"), "in/" + doc_id[:-3] + "jsonl", 2,
-                  len(BEFORE), b"{")
-        cases.append(Case("names", f"{name}, of records",
-                          {"a.jsonl": documents("first"), broken: BEFORE + b"{\n" + AFTER,
-                           "z.jsonl": documents("last")}, [row],
-                          [*(["first"] if broken > b"a.jsonl" else []), "before", "after",
-                           *([] if broken > b"a.jsonl" else ["first"]), "last"]))
-        cases.append(Case("names", f"{name}, of a broken archive",
-                          {"a.jsonl": documents("first"), broken + b".gz": gzip_member(ONE)[:-4],
-                           "z.jsonl": documents("last")},
-                          [Row("truncated_stream", ".*gzip ends early",
-                               "in/" + doc_id[:-3] + "jsonl.gz", 3, len(ONE))],
-                          [*(["first"] if broken > b"a.jsonl" else []), "one", "two",
-                           *([] if broken > b"a.jsonl" else ["first"]), "last"]))
+        def case(what: str, file: bytes, content: bytes, rejected: list, kept: list) -> Case:
+            ids = [*kept, "first"] if file < b"a.jsonl" else ["first", *kept]
+            return Case("names", f"{name}, of {what}",
+                        {"a.jsonl": documents("first"), file: content,
+                         "z.jsonl": documents("last")}, rejected, [*ids, "last"], explain=True)
+
+        source = "in/" + doc_id[:-3] + "jsonl"
+        records = file[:-3] + b"jsonl"
+        cases += [
+            case("a text", file, b"Low tide.", [], [doc_id]),
+            case("records", records, BEFORE + b"{\n" + AFTER,
+                 [Row("broken_json", exact("byte 1: unexpected end"), source, 2, len(BEFORE),
+                      b"{")],
+                 ["before", "after"]),
+            case("a broken archive", records + b".gz", gzip_member(ONE)[:-4],
+                 [Row("truncated_stream", ".*gzip ends early", source + ".gz", 3, len(ONE))],
+                 ["one", "two"]),
+        ]
     return cases + [
         Case("names", "a name that looks like a flag", {"--help.jsonl": ONE}, [], ["one", "two"],
              inputs=["in"]),
-        Case("names", "a name that looks like a list", {}, [], ["one", "two"], inputs=["./@m.jsonl"],
+        Case("names", "a name that looks like a list", {}, [], ["one", "two"],
+             inputs=["./@m.jsonl"],
              prepare=lambda f: write(os.path.join(f, "@m.jsonl"), ONE)),
         Case("names", "a name of 255 bytes", {"x" * 249 + ".jsonl": ONE}, [], ["one", "two"]),
-        Case("names", "ids that look like paths", {"m.jsonl": documents("../../etc/x", "/etc/x", ".")},
+        Case("names", "ids that look like paths",
+             {"m.jsonl": documents("../../etc/x", "/etc/x", ".")},
              [], ["../../etc/x", "/etc/x", "."]),
     ]
 
@@ -345,15 +356,18 @@ def together() -> list:
         "e.jsonl": b"", "f.txt": b"Low tide\xff", f"g{evil}.jsonl": b"[]\n",
         "h.jsonl": "\ufeffÜ".encode("utf-16-le"), "z.jsonl": documents("last"),
     }
-    rows = [Row("broken_json", ".*", "in/b.jsonl", 2), Row("text_not_string", ".*", "in/b.jsonl", 3),
-            Row("invalid_utf8", ".*", "in/b.jsonl", 4), Row("truncated_stream", ".*", "in/c.jsonl.gz", 3),
-            Row("truncated_stream", ".*", "in/d.jsonl.zst", 2), Row("invalid_utf8", ".*", "in/f.txt", 0),
+    rows = [Row("broken_json", ".*", "in/b.jsonl", 2),
+            Row("text_not_string", ".*", "in/b.jsonl", 3),
+            Row("invalid_utf8", ".*", "in/b.jsonl", 4),
+            Row("truncated_stream", ".*", "in/c.jsonl.gz", 3),
+            Row("truncated_stream", ".*", "in/d.jsonl.zst", 2),
+            Row("invalid_utf8", ".*", "in/f.txt", 0),
             Row("not_an_object", ".*", f"in/g{evil}.jsonl", 1),
             Row("invalid_utf8", ".*", "in/h.jsonl", 1), failed(
                 "not a regular file; it is read if it is named itself", "i.jsonl")]
     return [Case("together", "a folder in which much is wrong, all stages", files, rows,
                  ["first", "before", "after", "one", "two", "three", "last"], all_stages=True,
-                 prepare=lambda f: os.mkfifo(at(f, "i.jsonl")))]
+                 explain=True, prepare=lambda f: os.mkfifo(at(f, "i.jsonl")))]
 
 
 def cases() -> list:

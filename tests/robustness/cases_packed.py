@@ -9,7 +9,6 @@ from packers import (BLOCK_MAX, FCOMMENT, FEXTRA, FHCRC, FNAME, FTEXT, broken_bl
                      skippable_frame, zstd_blocks, zstd_frame, zstd_header, zstd_of_blocks)
 from table import Case, Row, between, document, documents, exact
 
-LARGE = bool(os.environ.get("COPYDESK_ROBUSTNESS_LARGE"))
 MIB = 1 << 20
 
 ONE = documents("one", "two")
@@ -30,7 +29,8 @@ def cut_to_nothing(group: str, name: str, data: bytes) -> Case:
     """A file of which the name says what it was, but hardly a byte is left."""
     file = "m.jsonl.gz" if group == "gzip" else "m.jsonl.zst"
     return between(group, f"only the name is left: {name}", {file: data},
-                   [Row("truncated_stream", exact(f"in/{file}: byte {len(data)}: {group} ends early"),
+                   [Row("truncated_stream",
+                        exact(f"in/{file}: byte {len(data)}: {group} ends early"),
                         f"in/{file}", 1, 0, b"")], [])
 
 
@@ -41,21 +41,25 @@ def gzip_cases() -> list:
     cases = [
         between("gzip", "sound", {"m.jsonl.gz": one}, [], both),
         between("gzip", "concatenated members", {"m.jsonl.gz": one + two}, [], [*both, "three"]),
-        between("gzip", "an empty member in the middle", {"m.jsonl.gz": one + gzip_member(b"") + two},
+        between("gzip", "an empty member in the middle",
+                {"m.jsonl.gz": one + gzip_member(b"") + two},
                 [], [*both, "three"]),
         between("gzip", "10^4 empty members", {"m.jsonl.gz": gzip_member(b"") * 10_000 + two}, [],
                 ["three"]),
         between("gzip", "a record over three members",
-                {"m.jsonl.gz": gzip_member(ONE[:5]) + gzip_member(ONE[5:90]) + gzip_member(ONE[90:])},
+                {"m.jsonl.gz": gzip_member(ONE[:5]) + gzip_member(ONE[5:90])
+                               + gzip_member(ONE[90:])},
                 [], both),
         between("gzip", "a character over two members",
-                {"m.jsonl.gz": gzip_member(b'{"id":"\xe2') + gzip_member(b'\x82\xac","text":"Tide"}')},
+                {"m.jsonl.gz": gzip_member(b'{"id":"\xe2')
+                               + gzip_member(b'\x82\xac","text":"Tide"}')},
                 [], ["€"]),
         between("gzip", "every optional field in the header", {"m.jsonl.gz": everything}, [], both),
         *[between("gzip", f"header with flag {flag}", {"m.jsonl.gz": gzip_member(ONE, flag)}, [],
                   both) for flag in (FTEXT, FHCRC, FEXTRA, FNAME, FCOMMENT)],
         between("gzip", "a stored block", {"m.jsonl.gz": gzip_header() + deflate(ONE, 0)
-                                           + struct.pack("<II", zlib.crc32(ONE), len(ONE))}, [], both),
+                                           + struct.pack("<II", zlib.crc32(ONE), len(ONE))}, [],
+                both),
         between("gzip", "zeros behind the last member", {"m.jsonl.gz": one + b"\0" * 10_000}, [],
                 both),
         between("gzip", "zeros between members", {"m.jsonl.gz": one + b"\0" * 512 + two}, [],
@@ -72,7 +76,8 @@ def gzip_cases() -> list:
                "corrupt_stream", end, "bytes after the last gzip member", both, len(ONE), 3),
         packed("wrong CRC", "m.jsonl.gz", gzip_member(ONE, crc_error=1) + two, "corrupt_stream",
                end, "the gzip checksum does not match", both, len(ONE), 3),
-        packed("wrong CRC in a later member", "m.jsonl.gz", one + gzip_member(TWO, crc_error=1 << 31),
+        packed("wrong CRC in a later member", "m.jsonl.gz",
+               one + gzip_member(TWO, crc_error=1 << 31),
                "corrupt_stream", end + len(two), "the gzip checksum does not match",
                [*both, "three"], len(ONE + TWO), 4),
         packed("wrong length", "m.jsonl.gz", gzip_member(ONE, size_error=1) + two, "corrupt_stream",
@@ -93,7 +98,8 @@ def gzip_cases() -> list:
     for size in (2, 3, 9, 10):
         cases.append(packed(f"cut off after {size} bytes of the header", "m.jsonl.gz", one[:size],
                             "truncated_stream", size, "gzip ends early", [], 0, 1))
-    cases.append(packed("cut off in a later header", "m.jsonl.gz", one + two[:5], "truncated_stream",
+    cases.append(packed("cut off in a later header", "m.jsonl.gz", one + two[:5],
+                        "truncated_stream",
                         end + 5, "gzip ends early", both, len(ONE), 3))
     for size in (1, 4, 7, 8):
         cases.append(packed(f"{size} bytes of the trailer missing", "m.jsonl.gz", one[:-size],
@@ -106,8 +112,9 @@ def gzip_cases() -> list:
     text = gzip_member(b"Low tide.")
     cases += [
         Case("gzip", "a text cut off", {"m.txt.gz": text[:-3], "z.jsonl": documents("last")},
-             [Row("truncated_stream", rf"in/m\.txt\.gz: byte {len(text) - 3} of the compressed file: "
-                                      "gzip ends early", "in/m.txt.gz", 0, 0, b"Low tide.")], ["last"]),
+             [Row("truncated_stream", rf"in/m\.txt\.gz: byte {len(text) - 3} of the compressed "
+                                      "file: gzip ends early", "in/m.txt.gz", 0, 0, b"Low tide.")],
+             ["last"]),
         between("gzip", "named .gz, but plain", {"m.jsonl.gz": ONE}, [], both),
         between("gzip", "named .gz, but zstd", {"m.jsonl.gz": zstd_frame(ONE)}, [], both),
         between("gzip", "not named .gz", {"m.jsonl": one}, [], both),
@@ -122,7 +129,8 @@ def gzip_cases() -> list:
                 [Row("invalid_utf8", exact("the file is UTF-16; only UTF-8 is read"),
                      "in/m.jsonl.gz", 1, 0)], []),
         Case("gzip", "cut off on standard input", {}, [
-            Row("truncated_stream", rf"-: byte {end - 4} of the compressed file: gzip ends early", "-",
+            Row("truncated_stream", rf"-: byte {end - 4} of the compressed file: gzip ends early",
+                "-",
                 3, len(ONE))], both, inputs=["-"], stdin=one[:-4]),
         Case("gzip", "sound on standard input", {}, [], both, inputs=["-"], stdin=one),
     ]
@@ -138,19 +146,22 @@ def zstd_cases() -> list:
     cases = [
         between("zstd", "sound", {"m.jsonl.zst": one}, [], both),
         between("zstd", "concatenated frames", {"m.jsonl.zst": one + two}, [], [*both, "three"]),
-        between("zstd", "an empty frame in the middle", {"m.jsonl.zst": one + zstd_frame(b"") + two},
+        between("zstd", "an empty frame in the middle",
+                {"m.jsonl.zst": one + zstd_frame(b"") + two},
                 [], [*both, "three"]),
         between("zstd", "skippable frames", {"m.jsonl.zst": skippable_frame() + one
                                              + skippable_frame(b"") + two + skippable_frame()}, [],
                 [*both, "three"]),
-        between("zstd", "only a skippable frame", {"m.jsonl.zst": skippable_frame(b"{}\n")}, [], []),
+        between("zstd", "only a skippable frame", {"m.jsonl.zst": skippable_frame(b"{}\n")}, [],
+                []),
         between("zstd", "a skippable frame of 1 MB",
                 {"m.jsonl.zst": skippable_frame(bytes(MIB)) + one}, [], both),
         between("zstd", "a record over many blocks",
                 {"m.jsonl.zst": zstd_of_blocks([raw_block(ONE[i:i + 1]) for i in range(len(ONE))])},
                 [], both),
         between("zstd", "a character over two frames",
-                {"m.jsonl.zst": zstd_frame(b'{"id":"\xe2') + zstd_frame(b'\x82\xac","text":"Tide"}')},
+                {"m.jsonl.zst": zstd_frame(b'{"id":"\xe2')
+                                + zstd_frame(b'\x82\xac","text":"Tide"}')},
                 [], ["€"]),
         between("zstd", "the largest window that is read",
                 {"m.jsonl.zst": zstd_frame(ONE, window_log=27)}, [], both),
@@ -193,7 +204,8 @@ def zstd_cases() -> list:
                zstd_header() + struct.pack("<I", 40 << 3 | 2 << 1 | 1)[:3] + b"\xff" * 40,
                "corrupt_stream", 9, "broken zstd data", [], 0, 1),
         packed("a header that promises 2^60 bytes", "m.jsonl.zst",
-               b"\x28\xb5\x2f\xfd\xc0\x38" + struct.pack("<Q", 1 << 60) + zstd_blocks([raw_block(ONE)]),
+               b"\x28\xb5\x2f\xfd\xc0\x38" + struct.pack("<Q", 1 << 60)
+               + zstd_blocks([raw_block(ONE)]),
                "corrupt_stream", 17, "broken zstd data", [], 0, 1),
     ]
     for size in (5, 6, 9):
@@ -215,7 +227,8 @@ def zstd_cases() -> list:
         between("zstd", "named .zst, but gzip", {"m.jsonl.zst": gzip_member(ONE)}, [], both),
         between("zstd", "not named .zst", {"m.jsonl": one}, [], both),
         Case("zstd", "cut off on standard input", {}, [
-            Row("truncated_stream", rf"-: byte {end - 4} of the compressed file: zstd ends early", "-",
+            Row("truncated_stream", rf"-: byte {end - 4} of the compressed file: zstd ends early",
+                "-",
                 3, len(ONE))], both, inputs=["-"], stdin=one[:-4]),
     ]
     return cases + [cut_to_nothing("zstd", f"{size} bytes", one[:size]) for size in range(4)]
@@ -229,29 +242,36 @@ def stretched(size: int, doc_id: str = "long") -> bytes:
 
 
 def long_cases() -> list:
-    """Lines of 64 MiB, the default limit, and beyond."""
+    """Lines of 64 MiB, the default limit, and beyond; they hardly take room on the disk."""
     def too_large(size: int) -> list:
         return [Row("too_large", f"{size} bytes, longer than max_record_bytes = {64 * MIB} bytes",
                     "in/m.jsonl", 1, 0)]
 
-    cases = [
-        between("long", "a line of 64 MiB", {"m.jsonl": stretched(64 * MIB)}, [], ["long", "behind"],
+    def sparse(folder: str) -> None:
+        with open(os.path.join(folder, "in", "m.jsonl"), "wb") as out:
+            out.seek(1024 * MIB)
+            out.write(b"\n" + document("behind"))
+
+    return [
+        between("long", "a line of 64 MiB", {"m.jsonl": stretched(64 * MIB)}, [],
+                ["long", "behind"],
                 only_run=True),
         between("long", "a line of 64 MiB and one byte", {"m.jsonl": stretched(64 * MIB + 1)},
                 too_large(64 * MIB + 1), ["behind"], only_run=True),
+        between("long", "a line of 1 GiB", {"m.jsonl": stretched(1024 * MIB)},
+                too_large(1024 * MIB), ["behind"], only_run=True, config="max_unpack_ratio = 0"),
+        between("long", "a hole of 1 GiB in a plain file", {},
+                [Row("too_large", f"{1024 * MIB} bytes, longer than max_record_bytes = 1024 bytes",
+                     "in/m.jsonl", 1, 0, bytes(1024))], ["behind"], only_run=True, prepare=sparse,
+                config="max_record_bytes = 1024"),
     ]
-    if LARGE:
-        cases.append(between("long", "a line of 1 GiB", {"m.jsonl": stretched(1024 * MIB)},
-                             too_large(1024 * MIB), ["behind"], only_run=True,
-                             config='max_unpack_ratio = 0'))
-    return cases
 
 
 def bomb_cases() -> list:
     """Files that unpack to far more than they are: the limits of [input], below, at and above."""
     def bomb(name: str, files: dict, where: str, limit: str, kept: list, config: str) -> Case:
-        row = Row("unpack_limit", rf"{exact(where)}: byte \d+ of the compressed file: unpacks to more "
-                                  rf"than {limit}; the rest is not read", where)
+        row = Row("unpack_limit", rf"{exact(where)}: byte \d+ of the compressed file: unpacks to "
+                                  rf"more than {limit}; the rest is not read", where)
         return between("bombs", name, files, [row], kept, config=config,
                        stderr=r"warning: in/m\.\w+\.\w+: .*unpacks to more")
 
@@ -274,7 +294,8 @@ def bomb_cases() -> list:
                 cases.append(bomb(f"{kind} {name} the size", {file: bytes_}, f"in/{file}",
                                   f"{size} bytes \\(input.max_unpacked_bytes\\)", ["one"], config))
             else:
-                cases.append(between("bombs", f"{kind} {name} the size", {file: bytes_}, [], ["one"],
+                cases.append(between("bombs", f"{kind} {name} the size", {file: bytes_}, [],
+                                     ["one"],
                                      config=config))
     # The ratio: the limit is a multiple of the file's size, from 1 MiB on.
     for ratio_over in (False, True):
@@ -307,25 +328,28 @@ def bomb_cases() -> list:
                      "in/m.jsonl.zst", 1, 0)], ["behind"],
                 config=small + 'max_unpack_ratio = 0\nmax_unpacked_bytes = 0\n'
                                'unpack_ratio_from = "1 KiB"'),
-        bomb("a long line in it, never ended", {"m.jsonl.zst": stretched(8 * MIB)}, "in/m.jsonl.zst",
+        bomb("a long line in it, never ended", {"m.jsonl.zst": stretched(8 * MIB)},
+             "in/m.jsonl.zst",
              f"{MIB} bytes \\(input.max_unpacked_bytes\\)", [],
              small + f"max_unpacked_bytes = {MIB}"),
         bomb("10^4 members", {"m.jsonl.gz": gzip_member(b"\n" * 4096) * 10_000}, "in/m.jsonl.gz",
              f"{MIB} bytes \\(input.max_unpacked_bytes\\)", [], f"max_unpacked_bytes = {MIB}"),
-        between("bombs", "a plain file is as large as it is", {"m.jsonl": b"\n" * (2 * MIB) + record},
+        between("bombs", "a plain file is as large as it is",
+                {"m.jsonl": b"\n" * (2 * MIB) + record},
                 [], ["one"], config=f"max_unpacked_bytes = {MIB}"),
         bomb("a text", {"m.txt.zst": zstd_of_blocks(repeat_blocks(b"x", 2 * MIB))},
              "in/m.txt.zst", f"{MIB} bytes \\(input.max_unpacked_bytes\\)", [],
              f"max_unpacked_bytes = {MIB}"),
         bomb("the default: 2 GiB of spaces",
              {"m.jsonl.zst": zstd_of_blocks([raw_block(record), *repeat_blocks(b" ", 2048 * MIB)])},
-             "in/m.jsonl.zst", f"{1024 * MIB} bytes \\(input.unpack_ratio_from\\) and 250 times its "
-             r"size \(input.max_unpack_ratio\)", ["one"], small),
+             "in/m.jsonl.zst", f"{1024 * MIB} bytes \\(input.unpack_ratio_from\\) and 250 times "
+             r"its size \(input.max_unpack_ratio\)", ["one"], small),
     ]
     stream = zstd_of_blocks([raw_block(record), *repeat_blocks(b"\n", 8 * MIB)])
     cases.append(Case("bombs", "on standard input", {"z.jsonl": documents("last")}, [
-        Row("unpack_limit", r"-: byte \d+ of the compressed file: unpacks to more than .*; the rest "
-                            "is not read", "-")], ["one", "last"], inputs=["-", "in"], stdin=stream,
+        Row("unpack_limit", r"-: byte \d+ of the compressed file: unpacks to more than .*; the "
+                            "rest is not read", "-")], ["one", "last"], inputs=["-", "in"],
+                      stdin=stream,
         config='max_unpack_ratio = 10\nunpack_ratio_from = "1 MiB"'))
     return cases
 

@@ -30,7 +30,8 @@ def gzip_header(flags: int = 0) -> bytes:
 
 def gzip_member(data: bytes, flags: int = 0, crc_error: int = 0, size_error: int = 0) -> bytes:
     """One member. The errors are xored into the two fields of its trailer."""
-    trailer = struct.pack("<II", zlib.crc32(data) ^ crc_error, (len(data) ^ size_error) & 0xFFFFFFFF)
+    trailer = struct.pack("<II", zlib.crc32(data) ^ crc_error,
+                          (len(data) ^ size_error) & 0xFFFFFFFF)
     return gzip_header(flags) + deflate(data) + trailer
 
 

@@ -53,6 +53,7 @@ class Case:
     user: Optional[int] = None  # run as this user
     seconds: float = 0  # allowed; 0: the default
     only_run: bool = False  # not `clean`, too
+    explain: bool = False  # `explain` every document, too
     prepare: Optional[Callable] = None  # prepare(folder): what files cannot say
     during: Optional[Callable] = None  # during(folder, process): while it runs
     again: Optional[Callable] = None  # again(folder): what `clean` needs made anew

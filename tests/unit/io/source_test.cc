@@ -580,7 +580,7 @@ TEST_F(SourceTest, AFileThatChangesWhileItIsRead) {
 
 TEST_F(SourceTest, WhatTheListingCouldNotReadIsRejected) {
   InputFile file;
-  file.path = folder_.path("a.jsonl");
+  file.path = folder_.write("a.jsonl", "{0}\n");  // there again
   file.fault = "cannot open: No such file or directory";
   const std::vector<InputFile> good = list({folder_.write("b.jsonl", "{1}\n")});
   Source source({file, good.front()}, {});
@@ -680,6 +680,8 @@ void with_standard_input(std::string_view bytes, std::size_t piece, Test test) {
     ::close(ends[1]);
   });
   test();
+  for (char rest[4096]; ::read(STDIN_FILENO, rest, sizeof rest) > 0;) {
+  }
   writer.join();
   ::dup2(saved, STDIN_FILENO);
   ::close(saved);
@@ -694,6 +696,32 @@ TEST_F(SourceTest, ReadsStandardInput) {
         EXPECT_EQ(source.bytes_consumed(), bytes.size());
         EXPECT_THAT(source.warnings(), IsEmpty());
       });
+    }
+  }
+}
+
+// Where a compressed pipe is cut does not depend on how it came.
+TEST_F(SourceTest, ThePipesOfOneInputAreCutAtOnePlace) {
+  InputOptions options;
+  options.max_unpack_ratio = 10;
+  options.unpack_ratio_from = 0;
+  std::string bytes;
+  std::uint32_t random = 1;
+  for (int i = 0; i < 3000; ++i) {
+    if (i < 100) random = random * 1664525 + 1013904223;  // then it packs well
+    bytes += "{" + std::to_string(random) + "}\n";
+  }
+  for (const std::string& packed : {gzip(bytes), zstd(bytes)}) {
+    std::vector<std::vector<std::string>> given;
+    for (const std::size_t piece : {7UL, 64UL, 100000UL}) {
+      with_standard_input(packed, piece, [&] {
+        Source source(list({"-"}), options, nullptr, 128);
+        given.push_back(shown(drain(source)));
+      });
+      ASSERT_GT(given.back().size(), 100U);
+      EXPECT_LT(given.back().size(), 3000U);
+      EXPECT_TRUE(given.back().back().starts_with('!'));
+      EXPECT_EQ(given.back(), given.front());
     }
   }
 }
