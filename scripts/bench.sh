@@ -16,13 +16,13 @@ source "$(dirname "$0")/lib.sh"
 # Paths are the caller's, and lib.sh has changed the folder.
 arguments=()
 while [[ $# -gt 0 ]]; do
+  arguments+=("$1")
   case $1 in
     --corpus | --against | --raw | --work)
       [[ $# -gt 1 ]] || fail "$1 needs a path"
-      arguments+=("$1" "$(realpath -m --relative-base=/ "$OLDPWD/$2")")
+      arguments+=("$(cd "$OLDPWD" && realpath -m "$2")")
       shift
       ;;
-    *) arguments+=("$1") ;;
   esac
   shift
 done

@@ -342,7 +342,7 @@ class WholeTest(TestCase):
 
     def test_one_line_a_measure(self):
         raw = self.folder / "raw.jsonl"
-        status, out, log = self.run_benchmark("--raw", raw)
+        status, out, log = self.run_benchmark("--raw", raw, "--against", BUILD / "copydesk")
         self.assertEqual(status, 0, log)
         runs = list(run_benchmark.rows(raw))
         self.assertIn("full of one document", [run["command"] for run in runs])
@@ -355,8 +355,11 @@ class WholeTest(TestCase):
         self.assertEqual(len(names), len(set(names)))
         for name in ("corpus.documents", "roofline.rate", "full.rate", "full.over_roofline",
                      "learn.over_roofline.steady", "clean.rate.quietest", "reuse.over_roofline",
-                     "full.peak_memory", "learn.disk_peak", "recall.edited", "machine.others"):
+                     "full.peak_memory", "learn.disk_peak", "recall.edited", "machine.others",
+                     "full.over_against", "clean.over_against.quietest"):
             self.assertIn(name, names)
+        for name in ("learn", "clean"):
+            self.assertIn(f"against_{name}: the same bytes as {name}", log)
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_wrong_result_is_not_timed(self):

@@ -35,6 +35,7 @@ MIB = 1 << 20
 MIN_RECALL = 0.95  # of the planted copies of each kind
 FILES_BY_COUNT = {"clean": "kept", "dropped": "dropped", "rejected": "rejected",
                   "audit": "documents"}
+TOOLS = "bench/end_to_end"  # where in the build folder make_corpus and roofline are
 REUSE_STAGES = ["drop_exact_duplicates", "match_reuse"]
 
 
@@ -158,7 +159,8 @@ def digest_of(path):
     for file in files:
         if file.name == "run.json" or not file.is_file():
             continue
-        digest.update(file.name.encode() + b"\0")
+        if file != path:
+            digest.update(file.name.encode() + b"\0")
         with open(file, "rb") as stream:
             while block := stream.read(MIB):
                 digest.update(block)
@@ -286,7 +288,7 @@ class Benchmark:
         self.work = work
         self.machine = Machine()
         self.copydesk = options.build / "copydesk"
-        self.roofline = Command("roofline", [options.build / options.tools / "roofline"],
+        self.roofline = Command("roofline", [options.build / TOOLS / "roofline"],
                                 work / "roofline.jsonl")
         self.gold = None
         self.figures = []  # (name, value, unit)
@@ -303,7 +305,7 @@ class Benchmark:
         else:
             self.corpus = self.work / "corpus.jsonl"
             self.gold = self.work / "gold.jsonl"
-            words = [self.options.build / self.options.tools / "make_corpus",
+            words = [self.options.build / TOOLS / "make_corpus",
                      "--documents", self.options.documents, "--article-bytes",
                      self.options.article_bytes, "--seed", self.options.seed,
                      "--out", self.corpus, "--gold", self.gold]
@@ -361,9 +363,10 @@ class Benchmark:
         self.against = []
         if self.options.against:
             self.against = self.main_commands(self.options.against.resolve(), "against_")
-            for command in self.against:
-                say(f"checking {command.name}")
+            for ours, command in zip(self.main, self.against):
                 run_checked(command, self.machine)
+                same = "the same bytes as" if command.digest == ours.digest else "other bytes than"
+                say(f"{command.name}: {same} {ours.name}")
 
         one = self.work / "one.jsonl"
         with open(self.corpus, "rb") as lines:
@@ -492,7 +495,7 @@ class Benchmark:
                 "cores give over one cannot be told.")
 
     def report_budget(self, full):
-        """CPU seconds without the startup, of the quietest run: a neighbour's cache misses count."""
+        """CPU seconds without the startup, of the quietest runs: noise only ever adds."""
         whole = full.steady("cpu_seconds", min)
         parts = {"engine": self.engine.steady("cpu_seconds", min)}
         for stage, command in self.without.items():
@@ -504,6 +507,8 @@ class Benchmark:
             self.figure(f"budget.{part}.per_byte", seconds * 1e9 / self.bytes, "ns/byte")
 
     def run(self):
+        if self.options.raw is not None:
+            self.options.raw.touch()  # if it cannot be written, say so now
         self.load = os.getloadavg()[0]
         if self.load > 0.5:
             say(f"The load is {self.load:.1f}: something else runs on this machine.")
@@ -513,11 +518,10 @@ class Benchmark:
         for name, value, unit in self.figures:
             print(name, value, unit)
         if self.options.raw is not None:
-            with open(self.options.raw, "w", encoding="ascii") as raw:
-                for command in [self.roofline] + self.commands:
-                    for each in (command, command.twin):
-                        for run in each.runs:
-                            raw.write(json.dumps({"command": each.name, **run._asdict()}) + "\n")
+            self.options.raw.write_text("".join(
+                json.dumps({"command": each.name, **run._asdict()}) + "\n"
+                for command in [self.roofline] + self.commands
+                for each in (command, command.twin) for run in each.runs))
 
 
 def _count_rows(path):
@@ -542,8 +546,6 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True, help="the build folder")
-    parser.add_argument("--tools", default="bench/end_to_end",
-                        help="where in it make_corpus and roofline are")
     parser.add_argument("--quick", action="store_true", help="2,000 documents, about a minute")
     parser.add_argument("--corpus", type=pathlib.Path,
                         help="a JSONL file with texts in the member \"text\", not compressed")
