@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "copydesk/config.h"
 #include "io/parse_record.h"
@@ -42,7 +43,7 @@ Place place_of(const std::string& argument) {
 Result<std::string> read_text(const std::string& argument, const InputOptions& options) {
   const Place place = place_of(argument);
   COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> files, list_inputs({place.path}, options));
-  Source source(std::move(files), options);
+  Source source(std::move(files), options, &stop_requested());
   RecordParser parser(options);
   std::vector<RawRecord> batch;
   std::vector<std::string> texts;
@@ -64,6 +65,7 @@ Result<std::string> read_text(const std::string& argument, const InputOptions& o
       texts.emplace_back(record.document.original());
     }
   }
+  if (stop_requested()) return Error{ErrorCode::kInterrupted, "interrupted"};
   if (texts.empty()) return Error{ErrorCode::kNotFound, argument + ": no such document"};
   return std::move(texts.front());
 }

@@ -53,6 +53,10 @@ bool is_input_name(std::string_view path) {
          kExtensions.end();
 }
 
+// Folders in an input folder that are entered by links. A folder to which many links lead is listed
+// many times; if n folders have links to each other, there are more than n! ways through them.
+constexpr std::size_t kMaxLinkedFolders = 100'000;
+
 class InputLister {
  public:
   explicit InputLister(InputOptions::Format format) : format_(format) {}
@@ -109,8 +113,14 @@ class InputLister {
 
     std::vector<Found> found;
     std::vector<Folder> open_folders;
+    linked_folders_ = 0;
     if (const int error = walk(path, "", status, open_folders, found); error != 0) {
       return errno_error(path, error);
+    }
+    if (linked_folders_ > kMaxLinkedFolders) {
+      return path_error(ErrorCode::kInvalidArgument, path,
+                        "links in it lead to more than " + std::to_string(kMaxLinkedFolders) +
+                            " folders; do they lead to each other?");
     }
     if (found.empty()) {
       return path_error(ErrorCode::kNotFound, path,
@@ -161,6 +171,7 @@ class InputLister {
         const bool is_link = code == ENOENT || code == ELOOP;
         if (!is_link || is_input_name(name)) found.push_back({inner, cannot("open", code)});
       } else if (S_ISDIR(inner_status.st_mode)) {
+        if (it->is_symlink(error) && ++linked_folders_ > kMaxLinkedFolders) break;
         const int fault = walk(it->path().string(), inner, inner_status, open_folders, found);
         if (fault != 0) found.push_back({inner, cannot("list the folder", fault)});
       } else if (is_input_name(name)) {
@@ -208,6 +219,7 @@ class InputLister {
 
   InputOptions::Format format_;
   std::vector<InputFile> files_;
+  std::size_t linked_folders_ = 0;  // entered by links, of the input that is listed
 };
 
 }  // namespace

@@ -43,8 +43,9 @@ struct InputFile {
 
 // Expands and checks the inputs: every file must exist and be readable now. Errors name the path.
 // Nothing is opened for long. FIFOs and devices are allowed when named directly. Links to folders
-// are followed, but never back into a folder that is being listed. A folder without any such file,
-// and standard input named twice, are errors; what cannot be read in a folder has a `fault`.
+// are followed, but never back into a folder that is being listed. A folder without any such file
+// or with links to 100 000 folders, and standard input named twice, are errors; what cannot be read
+// in a folder has a `fault`.
 Result<std::vector<InputFile>> list_inputs(const std::vector<std::string>& inputs,
                                            const InputOptions& options);
 

@@ -13,7 +13,8 @@ Every case of the tables (cases_*.py) puts good records before and behind what i
   * every output file is UTF-8 and JSON; `clean` gives the same records and names what it rejected;
   * no control character and no turn of direction reaches standard error, nor what `explain` prints.
 
-And every expectation is made wrong once: a check that does not notice fails the case, too.
+And every expectation is made wrong once: a check that does not notice fails the case, too. In the
+end the files of all cases are one input, under several numbers of threads and sizes of batches.
 """
 
 import argparse
@@ -332,6 +333,43 @@ def run_case(copydesk: str, case: Case, keep: str) -> tuple:
         shutil.rmtree(folder)
 
 
+def crowd(copydesk: str, cases: list) -> str:
+    """All plain cases as one input: what is bad in one file must not show in another, and the bytes
+    must not depend on threads and batches. Gives what was looked at."""
+    plain = [case for case in cases if not (case.config or case.flags or case.prepare or case.fails)
+             and case.files and case.inputs == ["in"] and case.group not in ("heavy", "long")]
+    with tempfile.TemporaryDirectory(prefix="copydesk-bad-") as folder:
+        for number, case in enumerate(plain):
+            for name, content in case.files.items():
+                path = os.path.join(os.fsencode(folder), b"in/%05d" % number, os.fsencode(name))
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    file.write(content)
+        config = os.path.join(folder, "config.toml")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(MINIMAL)
+        inputs = [f"in/{number:05d}" for number in range(len(plain))]
+        first = {}
+        for threads, batch in ((1, 1024), (1, 1), (3, 7), (8, 1)):
+            subprocess.run([copydesk, "run", *inputs, "--out", "out", "--force", "-q", "-c", config,
+                            "--threads", str(threads), "--batch", str(batch)], cwd=folder,
+                           timeout=TIMEOUT, check=False)
+            outputs = {name: read(os.path.join(folder, "out", f"{name}.jsonl")) for name in OUTPUTS}
+            first = first or outputs
+            for name in OUTPUTS:
+                check(outputs[name] == first[name],
+                      f"{name}.jsonl is another with {threads} threads and batches of {batch}")
+        rows = {name: rows_of(data, name) for name, data in first.items()}
+        equal([id_of(row) for row in rows["clean"]], [i for case in plain for i in case.kept],
+              "ids of clean.jsonl")
+        equal([row["reason"] for row in rows["rejected"]],
+              [row.reason for case in plain for row in case.rejected], "reasons of rejected.jsonl")
+        with open(os.path.join(folder, "out", "run.json"), encoding="utf-8") as file:
+            check_ledger(rows, json.load(file)["summary"])
+        return (f"all at once: {len(plain)} cases, {len(rows['clean'])} records kept, "
+                f"{len(rows['rejected'])} rejected, the same bytes 4 times")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("copydesk")
@@ -362,7 +400,12 @@ def main() -> None:
             slow.append((seconds, f"{case.group}/{case.name}"))
             if fault:
                 failed += 1
-                print(f"FAILED {case.group}/{case.name}: {fault}")
+                print(f"FAILED {case.group}/{case.name}: {fault[:2000]}")
+    try:
+        print(crowd(copydesk, cases))
+    except Fault as fault:
+        failed += 1
+        print(f"FAILED all at once: {str(fault)[:2000]}")
     print(", ".join(f"{group} {count}" for group, count in groups.items()))
     slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in sorted(slow)[-3:][::-1])
     print(f"{len(cases)} cases, {failed} failed, {time.monotonic() - start:.1f} s; "

@@ -122,6 +122,14 @@ def permission_cases() -> list:
     ]
 
 
+def cross_links(folder: str) -> None:
+    """Folders of which each has links to all others: 12! ways through them."""
+    for one in range(12):
+        os.mkdir(at(folder, f"d{one}"))
+        for other in range(12):
+            os.symlink(f"../d{other}", at(folder, f"d{one}/l{other}"))
+
+
 def named_cases() -> list:
     """What is named and is not there, or is no file."""
     good = {"a.jsonl": documents("first"), "z.jsonl": documents("last")}
@@ -151,6 +159,10 @@ def named_cases() -> list:
         refused("a name that is too long", r"x+: File name too long", inputs=["x" * 300]),
         refused("a folder without input", r"in/m: the folder holds no",
                 lambda f: os.mkdir(at(f, "m")), inputs=["in/m"]),
+        refused("folders with links to each other",
+                r"in: links in it lead to more than 100000 folders",
+                cross_links, inputs=["in"], only_run=True),
+        refused("a list that is a folder", r"in: cannot read", inputs=["@in"]),
         refused("a list that is missing", r"list: No such file", inputs=["@list"]),
         refused("a list that names a missing file", r"gone\.jsonl: No such file",
                 lambda f: write(os.path.join(f, "list"), b"in/a.jsonl\ngone.jsonl\n"),
@@ -200,7 +212,7 @@ def interrupted_cases() -> list:
 
     def stopped(name: str, inputs: list, prepare=None, during=interrupt, **more) -> Case:
         return Case("files", "interrupted: " + name, {}, exit=130, fails=True, inputs=inputs,
-                    prepare=prepare, during=during, seconds=5, stderr="^copydesk: interrupted\n$",
+                    prepare=prepare, during=during, seconds=20, stderr="^copydesk: interrupted\n$",
                     **more)
 
     def silent_writer(folder: str, process) -> None:

@@ -429,7 +429,7 @@ def heavy_cases() -> list:
         cases.append(Case("heavy", name,
                           {"m.jsonl": BEFORE + document("odd", text) + b"\n" + AFTER},
                           [], ["before", "odd", "after"], all_stages=True, only_run=True,
-                          seconds=20))
+                          seconds=60))
     return cases
 
 
