@@ -12,7 +12,8 @@ texts (.txt) and folders of them; the output not compressed. Checked are
   pairs     sets of five-word shingles, the words themselves: jaccard, containments, coverages,
             relation; passages: the same words in both, disjoint, long enough, maximal, none
             missing
-  clusters  every member is verified against the representative, nothing chains
+  clusters  every member is verified against the representative, nothing chains, nobody is missing;
+            who was first, what is an update; what was dropped has one that stays for it
   stories   every kept document is in one
 
 --all-pairs also looks for all near duplicates through an inverted index over all shingles and says
@@ -25,6 +26,7 @@ import argparse
 import bisect
 import collections
 import dataclasses
+import datetime
 import functools
 import gzip
 import itertools
@@ -302,6 +304,67 @@ class Fault:
         return f"{self.file}:{self.row}: {self.what}" if self.row else f"{self.file}: {self.what}"
 
 
+# --- dates ---------------------------------------------------------------------------------------
+
+ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)"
+                      r"(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?)?")
+DAY = 86400  # seconds
+
+
+def seconds_of(date: str) -> int | None:
+    """UNIX time of a date that nobody can misread; without a zone it is UTC."""
+    if re.fullmatch(r"\d{10}", date):
+        return int(date)
+    match = ISO_DATE.fullmatch(date)
+    if not match:
+        return None
+    day, time, zone = match.groups()
+    try:
+        moment = datetime.datetime.fromisoformat(
+            f"{day}T{time or '00:00'}{(zone or 'Z').replace('Z', '+00:00')}")
+    except ValueError:
+        return None
+    return int(moment.timestamp())
+
+
+def possible_firsts(members: list[dict]) -> set[int | None] | None:
+    """Who may stand as the first of a cluster, None for nobody; nothing if a date is unclear."""
+    times = {m["doc"]: seconds_of(m["date"]) for m in members if m["date"]}
+    if None in times.values():
+        return None
+    if not times:
+        return {None}
+    outlets = {m["doc"]: m["outlet"] for m in members}
+    earliest = min(times.values())
+    # A date without a time, midnight, may be any time of its day.
+    latest = earliest + DAY - 1 if earliest % DAY == 0 else earliest
+    rivals = [doc for doc, time in times.items() if time <= latest]
+    if len(rivals) > 1 and (len({outlets[doc] for doc in rivals}) > 1 or not outlets[rivals[0]]):
+        return {None}
+    return {doc for doc in rivals if times[doc] == earliest}
+
+
+def wrong_updates(members: list[dict]) -> str:
+    """Of the members of an outlet the earliest is no update, all others are."""
+    by_outlet = collections.defaultdict(list)
+    for m in members:
+        by_outlet[m["outlet"]].append(m)
+    for outlet, own in by_outlet.items():
+        originals = [m for m in own if not m["update"]]
+        if not outlet:
+            if len(originals) < len(own):
+                return "an update of an unknown outlet"
+            continue
+        if len(originals) != 1:
+            return f"{len(originals)} members of {outlet} are no updates, not one"
+        times = {m["doc"]: seconds_of(m["date"]) for m in own if m["date"]}
+        if times and None not in times.values():
+            doc = originals[0]["doc"]
+            if times.get(doc) != min(times.values()):
+                return f"{doc} is no update, but {outlet} has an earlier one"
+    return ""
+
+
 def chains(passages: list["Place"]) -> list[list["Place"]]:
     """Passages that follow each other in both living texts, with no word between: pieces of one
     run."""
@@ -353,6 +416,16 @@ def surely_quoted(before: str, inside: str, after: str) -> bool:
 def surely_not_quoted(before: str, _inside: str, after: str) -> bool:
     """No mark that could open or none that could close: a quotation ends with its line."""
     return not MARKS.search(before) or not MARKS.search(after)
+
+
+def surely_no_word_quoted(before: str, inside: str, _after: str) -> bool:
+    return not MARKS.search(before + inside)
+
+
+def line_ends(document: Document, words: range) -> set[int]:
+    """After which of these words, from 0, a line of the living text ends."""
+    return {k for k, word in enumerate(words[:-1])
+            if b"\n" in document.applied(document.ends[word], document.begins[word + 1])}
 
 
 # --- the checks ----------------------------------------------------------------------------------
@@ -439,6 +512,8 @@ class Checker:
             if ident and ident != row["id"]:
                 self._fault("audit", doc, f"id {row['id']!r}, in the input {ident!r}")
         self.unknown = {doc for doc, d in self.documents.items() if d.unknown}
+        self.near = {(p["a_doc"], p["b_doc"]): p for p in self.files["pairs"]
+                     if p["relation"] == "near_duplicate"}
         self.text_fields, self.outlet_fields = fields["text"], fields["outlet"]
 
     def _fault(self, name: str, row: int, what: str) -> None:
@@ -610,12 +685,14 @@ class Checker:
             for side, doc in (("a", a), ("b", b)):
                 if self._id(doc) != pair[side]:
                     self._fault("pairs", i, f"{side} {pair[side]!r} is not the id of {doc}")
-            self.counts["pairs"] += 1
             if a in self.unknown or b in self.unknown:
                 self.counts["pairs not checked"] += 1
                 continue
+            self.counts["pairs"] += 1
             self._check_measures(i, pair)
             self._check_passages(i, pair)
+        if self.files["pairs"] and not self.counts["pairs"]:
+            self._fault("pairs", -1, f"none of {len(self.files['pairs'])} pairs could be checked")
         self._check_outlets()
 
     def _check_outlets(self) -> None:
@@ -735,16 +812,19 @@ class Checker:
 
     def _check_chance(self, i: int, pair: dict, a: Document, b: Document,
                       places: list[Place]) -> None:
-        """One short passage alone makes a pair only if it is quoted in one text."""
+        """One short run alone makes a pair only if it is quoted in one text or goes on over the
+        same line break in both."""
+        runs = chains(places)
         words = sum(min(len(p.a), len(p.b)) for p in places)
-        if pair["relation"] != "shares_passage" or len(chains(places)) != 1 or words >= min(
-                self.options["min_unquoted_words"], 2 * self.options["min_passage_words"]):
+        if pair["relation"] != "shares_passage" or len(runs) != 1 or \
+                words >= self.options["min_unquoted_words"]:
             return
-        around = [line_around(d, range(first.start, last.stop)) for d, first, last in
-                  ((a, places[0].a, places[-1].a), (b, places[0].b, places[-1].b))]
-        if not any(MARKS.search(before + inside) for before, inside, _ in around):
-            self._fault("pairs", i, f"one passage of {words} words, quoted in neither text, and no "
-                                    "other relation")
+        run_a = range(places[0].a.start, places[-1].a.stop)
+        run_b = range(places[0].b.start, places[-1].b.stop)
+        if all(surely_no_word_quoted(*line_around(d, run)) for d, run in ((a, run_a), (b, run_b))) \
+                and not line_ends(a, run_a) & line_ends(b, run_b):
+            self._fault("pairs", i, f"one run of {words} words, quoted in neither text, within a "
+                                    "line, and no other relation")
 
     def _check_missing(self, i: int, a: Document, b: Document, taken_a: bytearray,
                        taken_b: bytearray) -> None:
@@ -780,7 +860,6 @@ class Checker:
     # --- clusters ---
 
     def _check_clusters(self) -> None:
-        verified = {(p["a_doc"], p["b_doc"]): p for p in self.files["pairs"]}
         cluster_of: dict[int, dict] = {}
         first_before = -1
         for i, cluster in enumerate(self.files["clusters"]):
@@ -810,28 +889,31 @@ class Checker:
                         cluster["first_doc"] not in docs
                         or self._id(cluster["first_doc"]) != cluster["first"]):
                 self._fault("clusters", i, f"first {cluster['first']!r} is no member")
-            # Of the members of an outlet one is the first, the others are updates.
-            first_of_outlet = sorted(m["outlet"] for m in members if m["outlet"]
-                                     and not m["update"])
-            if first_of_outlet != cluster["outlets"] or \
-                    any(m["update"] and not m["outlet"] for m in members):
-                self._fault("clusters", i, "not one member of each outlet is its first")
+            possible = possible_firsts(members)
+            if possible is not None:
+                self.counts["firsts"] += 1
+                if cluster["first_doc"] not in possible:
+                    self._fault("clusters", i, f"first_doc {cluster['first_doc']}, but by the "
+                                               f"dates {' or '.join(map(str, possible))}")
+            if wrong := wrong_updates(members):
+                self._fault("clusters", i, wrong)
             for m in members:
-                if m["doc"] in cluster_of:
-                    self._fault("clusters", i, f"{m['doc']} is in another cluster, too")
-                cluster_of[m["doc"]] = cluster
                 if self._id(m["doc"]) != m["id"] or m["doc"] not in self.documents:
                     self._fault("clusters", i, f"member {m['id']!r} is not the id of {m['doc']}")
                     continue
+                if m["doc"] in cluster_of:
+                    self._fault("clusters", i, f"{m['doc']} is in another cluster, too")
+                cluster_of[m["doc"]] = cluster
                 self.counts["members"] += 1
                 if not self.unknown & {m["doc"], representative}:
-                    self._check_member(i, m, representative, docs, verified)
+                    self._check_member(i, m, representative, docs)
+        self._check_missing_members(cluster_of)
         self._check_agencies(cluster_of)
         self._check_drops(cluster_of)
+        self._check_kept(cluster_of)
         self._check_tags(cluster_of)
 
-    def _check_member(self, i: int, member: dict, representative: int, docs: list[int],
-                      verified: dict) -> None:
+    def _check_member(self, i: int, member: dict, representative: int, docs: list[int]) -> None:
         doc, relation = member["doc"], member["relation"]
         if doc == representative or self._same(doc, representative):
             if (relation, member["jaccard"], member["coverage"]) != ("exact", 1, 1):
@@ -851,18 +933,27 @@ class Checker:
         if not abs(member["coverage"] - coverage) <= ROUNDING:
             self._fault("clusters", i, f"{doc}: coverage {member['coverage']}, but it is "
                                        f"{coverage:.6f}")
-        drops = self.options["duplicates"] == "drop" and coverage >= self.options["drop_coverage"]
-        row = self.audit[doc]
-        if row["verdict"] == "kept" and drops or row["reason"] == "near_duplicate" and not drops:
-            self._fault("audit", doc, f"{row['verdict']} {row['reason']}, but the representative "
-                                      f"{representative} has {coverage:.6f} of its words")
-        # Through any exact copies of the two.
-        pairs = ((x, y) for x in docs for y in docs if x != y
-                 and verified.get((min(x, y), max(x, y)), {}).get("relation") == "near_duplicate"
-                 and (x == doc or self._same(x, doc))
-                 and (y == representative or self._same(y, representative)))
-        if next(pairs, None) is None:
+        if not self._has_pair(doc, representative, docs):
             self._fault("clusters", i, f"{doc}: no pair with the representative in pairs.jsonl")
+
+    def _has_pair(self, doc: int, other: int, docs: list[int]) -> bool:
+        """Whether the two were measured as near duplicates, or any exact copies of theirs."""
+        ends = [[x for x in docs if x == one or x in self.documents and self._same(x, one)]
+                for one in (doc, other)]
+        return any((min(x, y), max(x, y)) in self.near for x in ends[0] for y in ends[1])
+
+    def _check_missing_members(self, cluster_of: dict[int, dict]) -> None:
+        """Near duplicates of a representative and exact copies are in clusters."""
+        for i, pair in enumerate(self.files["pairs"]):
+            a, b = pair["a_doc"], pair["b_doc"]
+            of_a, of_b = cluster_of.get(a), cluster_of.get(b)
+            if pair["relation"] == "exact" and (of_a is None or of_a is not of_b):
+                self._fault("pairs", i, f"{a} and {b} are exact, but not in one cluster")
+            if pair["relation"] == "near_duplicate":
+                for doc, own, other, cluster in ((a, of_a, b, of_b), (b, of_b, a, of_a)):
+                    if own is None and cluster and cluster["representative_doc"] == other:
+                        self._fault("pairs", i, f"{doc} is in no cluster, but a near duplicate of "
+                                                f"the representative {other}")
 
     def _check_agencies(self, cluster_of: dict[int, dict]) -> None:
         """What a pair credits are the agencies that both credit, where clusters.jsonl names them
@@ -875,26 +966,87 @@ class Checker:
                 self._fault("pairs", i, f"agencies {pair['agencies']} are not those of both")
 
     def _check_drops(self, cluster_of: dict[int, dict]) -> None:
-        """What was dropped as a copy is represented by a document of its cluster: by the
-        representative, or, as an exact copy, by a text of the same words."""
+        """What was dropped as a copy has a document of its cluster in `of` that stays: one of the
+        same words, or a near duplicate that covers enough of its words."""
         if "match_reuse" not in self.stages:
             return
         for doc, row in enumerate(self.audit):
-            if row["reason"] not in COPY_REASONS:
+            reason, of, cluster = row["reason"], row["of_doc"], cluster_of.get(doc)
+            if reason not in COPY_REASONS:
                 continue
-            of, cluster = row["of_doc"], cluster_of.get(doc)
             self.counts["dropped copies"] += 1
             if cluster is None:
-                self._fault("audit", doc, f"{row['reason']}, but in no cluster")
+                self._fault("audit", doc, f"{reason}, but in no cluster")
                 continue
-            if of != cluster["representative_doc"] and not (
-                    row["reason"] == "exact_duplicate" and cluster_of.get(of) is cluster
-                    and self._same(doc, of)):
-                self._fault("audit", doc, f"{row['reason']} of {of}, but its representative is "
-                                          f"{cluster['representative_doc']}")
-            if row["reason"] == "exact_duplicate" and of in self.documents and \
-                    not self._same(doc, of):
-                self._fault("audit", doc, f"exact_duplicate of {of}, but their words differ")
+            if of == doc or cluster_of.get(of) is not cluster:
+                self._fault("audit", doc, f"{reason} of {of}, which is not in its cluster")
+                continue
+            by_match = reason == "near_duplicate" or "drop_exact_duplicates" not in self.stages
+            if by_match and self.options["duplicates"] != "drop":
+                self._fault("audit", doc, f"dropped {reason}, but nothing is to be dropped")
+            if not self._stays(of, by_match):
+                self._fault("audit", doc, f"{reason} of {of}, which was dropped, too")
+            if not self.unknown & {doc, of}:
+                self._check_stand_in(doc, reason, of, [m["doc"] for m in cluster["members"]])
+
+    def _stays(self, doc: int, strictly: bool) -> bool:
+        """Whether a document was kept, but for later stages; if not `strictly`, what stands for it
+        is enough."""
+        stages = self.run["summary"]["stages"]
+        at = next(i for i, stage in enumerate(stages) if stage["stage"] == "match_reuse")
+        later = {reason for stage in stages[at + 1:] for reason in stage["dropped"]}
+        for _ in self.audit:
+            row = self.audit[doc]
+            if row["reason"] is None or row["reason"] in later:
+                return True
+            if strictly or row["reason"] not in COPY_REASONS or row["of_doc"] is None:
+                return False
+            doc = row["of_doc"]
+        return False  # in a circle
+
+    def _check_stand_in(self, doc: int, reason: str, of: int, docs: list[int]) -> None:
+        same = self._same(doc, of)
+        if same != (reason == "exact_duplicate"):
+            self._fault("audit", doc, f"{reason} of {of}, but their words "
+                                      f"{'are the same' if same else 'differ'}")
+        if same or reason == "exact_duplicate":
+            return
+        coverage = Measures(self.document(doc), self.document(of)).values["coverage_a"]
+        if coverage < self.options["drop_coverage"]:
+            self._fault("audit", doc, f"near_duplicate of {of}, which has only {coverage:.6f} of "
+                                      "its words")
+        if not self._has_pair(doc, of, docs):
+            self._fault("audit", doc, f"near_duplicate of {of}: no such pair in pairs.jsonl")
+
+    def _check_kept(self, cluster_of: dict[int, dict]) -> None:
+        """Of copies that stay for each other only one stays."""
+        if self.options["duplicates"] != "drop":
+            return
+        least = self.options["drop_coverage"]
+
+        def kept(doc: int) -> bool:
+            return self.audit[doc]["verdict"] == "kept" and doc not in self.unknown
+
+        for cluster in self.files["clusters"]:
+            by_words: dict[tuple, list[int]] = collections.defaultdict(list)
+            for m in cluster["members"]:
+                doc = m["doc"]
+                if doc not in self.documents or not kept(doc):
+                    continue
+                if m["relation"] == "near_duplicate" and m["coverage"] >= least and \
+                        doc != cluster["representative_doc"]:
+                    self._fault("audit", doc, f"kept, but the representative "
+                                              f"{cluster['representative_doc']} has "
+                                              f"{m['coverage']} of its words")
+                others = by_words[tuple(self.document(doc).words)]
+                for other in others:
+                    if self._same(doc, other):
+                        self._fault("audit", doc, f"kept, and so is {other} with the same words")
+                others.append(doc)
+        for (a, b), pair in self.near.items():
+            if a in cluster_of and cluster_of[a] is cluster_of.get(b) and kept(a) and kept(b) and \
+                    min(pair["coverage_a"], pair["coverage_b"]) >= least + ROUNDING:
+                self._fault("audit", b, f"kept, and so is {a}, and each has enough of the other")
 
     def _check_tags(self, cluster_of: dict[int, dict]) -> None:
         for i, row in enumerate(self.files["clean"]):

@@ -97,8 +97,10 @@ class Texts(unittest.TestCase):
         self.assertEqual([at for at in range(19) if d.inside_word(at)], [1, 2, 14, 15, 16, 17])
 
 
-class Run(unittest.TestCase):
-    """A run over the press, and what happens to the checker when a file of it is changed."""
+class Changed(unittest.TestCase):
+    """A run, and what the checker says of it when a file of it is changed."""
+
+    records = staticmethod(press)
 
     @classmethod
     def setUpClass(cls):
@@ -106,14 +108,14 @@ class Run(unittest.TestCase):
         cls.addClassCleanup(cls.folder.cleanup)
         cls.work = pathlib.Path(cls.folder.name)
         cls.input = cls.work / "press.jsonl"
-        cls.input.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in press()),
-                             encoding="utf-8")
+        cls.input.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n"
+                                     for r in cls.records()), encoding="utf-8")
         cls.out = cls.work / "out"
         subprocess.run([BINARY, "run", str(cls.input), "--out", str(cls.out), "--quiet"],
                        check=True)
         cls.files = {p.name: p.read_text(encoding="utf-8").splitlines()
                      for p in cls.out.iterdir()}
-        cls.doc = {r["id"]: doc for doc, r in enumerate(press())}
+        cls.doc = {r["id"]: doc for doc, r in enumerate(cls.records())}
 
     def faults(self, **changed: list[dict]) -> str:
         """What the checker says with these files changed."""
@@ -143,6 +145,8 @@ class Run(unittest.TestCase):
         change(rows)
         return self.faults(**{name: rows})
 
+
+class Run(Changed):
     def test_all_holds(self):
         self.assertEqual(self.faults(), "")
         relations = {(p["a"], p["b"]): p["relation"] for p in self.rows("pairs")}
@@ -252,7 +256,7 @@ class Run(unittest.TestCase):
         self.assertIn("worst_jaccard 1 is not the lowest", found)
         found = self.broken("clusters", lambda rows: rows[0].update(
             representative="edited", representative_doc=self.doc["edited"]))
-        self.assertIn("but its representative is 2", found)
+        self.assertIn("2 is exact, not near_duplicate", found)
         found = self.broken("clusters", lambda rows: rows[0]["outlets"].pop())
         self.assertIn("outlets are not those of the members", found)
 
@@ -268,7 +272,9 @@ class Run(unittest.TestCase):
                 (lambda c: c.update(agencies=["AP"]), "agencies are not those of the members"),
                 (lambda c: c.update(first="tale", first_doc=3), "first 'tale' is no member"),
                 (lambda c: c.update(first=None), "first None is no member"),
-                (lambda c: c["members"][2].update(update=True), "not one member of each outlet"),
+                (lambda c: c["members"][2].update(update=True),
+                 "0 members of edited.example are no updates, not one"),
+                (lambda c: c.update(first="again", first_doc=1), "first_doc 1, but by the dates 0"),
                 (lambda c: c["members"][2].update(coverage=0.9), "2: coverage 0.9, but it is"),
                 (lambda c: c["members"][1].update(coverage=0.9), "1 is exact, not exact 1 0.9")):
             self.assertIn(fault, self.broken("clusters", lambda rows: change(rows[0])))
@@ -290,13 +296,59 @@ class Run(unittest.TestCase):
 
         self.assertEqual(with_option("drop_coverage", coverage - 1e-6), "")
         found = with_option("drop_coverage", coverage + 1e-6)
-        self.assertIn("audit.jsonl:3: dropped near_duplicate, but the representative 0 has", found)
+        self.assertIn(f"audit.jsonl:3: near_duplicate of 0, which has only {coverage:.6f}", found)
         found = with_option("duplicates", '"annotate"')
-        self.assertIn("audit.jsonl:3: dropped near_duplicate", found)
+        self.assertIn("audit.jsonl:3: dropped near_duplicate, but nothing is to be dropped", found)
         # A near duplicate that is kept has to be too different.
         found = self.broken("audit", lambda rows: rows[2].update(
             verdict="kept", reason=None, of=None, of_doc=None))
-        self.assertIn("audit.jsonl:3: kept None, but the representative 0 has", found)
+        self.assertIn("audit.jsonl:3: kept, but the representative 0 has", found)
+
+    def test_missing_members(self):
+        def lose(*names):
+            def change(rows):
+                rows[0]["members"] = [m for m in rows[0]["members"] if m["id"] not in names]
+            return self.broken("clusters", change)
+
+        self.assertIn("2 is in no cluster, but a near duplicate of the representative 0",
+                      lose("edited"))
+        self.assertIn("0 and 1 are exact, but not in one cluster", lose("again"))
+        found = self.broken("clusters", list.clear)
+        self.assertIn("0 and 1 are exact, but not in one cluster", found)
+        self.assertNotIn("is in no cluster, but a near duplicate", found)
+
+    def test_nothing_checked(self):
+        checker = check_reuse.Checker(self.out, [self.input])
+        checker.unknown = set(checker.documents) - {self.doc["wire"], self.doc["edited"]}
+        checker.check()
+        self.assertEqual(checker.counts["pairs"], 1)
+        self.assertEqual(checker.counts["pairs not checked"], len(self.rows("pairs")) - 1)
+        self.assertEqual(checker.faults, [])
+        checker = check_reuse.Checker(self.out, [self.input])
+        checker.unknown = set(checker.documents)
+        checker.check()
+        self.assertEqual(list(map(str, checker.faults)), [
+            f"pairs.jsonl: none of {len(self.rows('pairs'))} pairs could be checked"])
+
+    def test_short_runs(self):
+        run = json.loads("\n".join(self.files["run.json"]))
+        words = self.pair("boat", "boats", self.rows("pairs"))["passages"][0]["words"]
+
+        def least(number: int) -> str:
+            changed = copy.deepcopy(run)
+            changed["config"] = run["config"].replace("min_unquoted_words = 16",
+                                                      f"min_unquoted_words = {number}")
+            self.assertNotEqual(changed["config"], run["config"])
+            return self.faults(run=[changed])
+
+        self.assertNotIn(f"one run of {words} words", least(words))
+        # More than two of the shortest passages have is not enough in one run.
+        self.assertGreater(words, 2 * 12)
+        found = least(words + 1)
+        self.assertIn(f"one run of {words} words, quoted in neither text, within a line", found)
+        # A quotation and a run over the same line break are enough.
+        self.assertEqual(len(found.splitlines()), 1)
+        self.assertEqual(least(400), found)
 
     def test_a_member_needs_a_pair(self):
         def lose(rows):
@@ -310,7 +362,7 @@ class Run(unittest.TestCase):
     def test_audit(self):
         doc = self.doc["edited"]
         found = self.broken("audit", lambda rows: rows[doc].update(of="tale", of_doc=3))
-        self.assertIn("near_duplicate of 3, but its representative is 0", found)
+        self.assertIn("near_duplicate of 3, which is not in its cluster", found)
         found = self.broken("audit", lambda rows: rows[doc].update(of="tale"))
         self.assertIn("of 'tale' is not the id of document 0", found)
         cut = self.doc["cut"]
@@ -400,6 +452,123 @@ class Run(unittest.TestCase):
         for arguments in ((self.work, self.input), (self.out, self.work / "none.jsonl"),
                           (self.out, other), (self.out, SCRIPT), (self.out,)):
             self.assertEqual(self.command(*arguments).returncode, 2, arguments)
+
+
+def versions() -> list[dict]:
+    """A report, one with its first half, and edited copies of that; two with two sentences in
+    common."""
+    rng = random.Random(9)
+    wire, own = ([sentence(rng, 18) for _ in range(n)] for n in (12, 6))
+    half = wire[:8] + own
+    edited = [half[0].replace(" ", " né ", 1)] + half[1:]
+    one, other = ([sentence(rng, 18) for _ in range(9)] for _ in range(2))
+    other[2], other[5] = one[2], one[5]
+    texts = {"wire": wire, "half": half, "edited": edited, "again": edited,
+             "one": [" ".join(one)], "other": [" ".join(other)]}
+    return [{"id": name, "outlet": f"{name}.example", "title": f"On {name}",
+             "date": f"2026-05-{day:02}", "text": "\n\n".join(text)}
+            for day, (name, text) in enumerate(texts.items(), 1)]
+
+
+class Drops(Changed):
+    records = staticmethod(versions)
+
+    def says(self, **changed: tuple) -> str:
+        """Of the drops, if these documents have that (reason, of)."""
+        drops = {"wire": None, "half": None, "edited": ("near_duplicate", "half"),
+                 "again": ("exact_duplicate", "edited"), **changed}
+        rows = self.rows("audit")
+        for row in rows:
+            drop = drops.get(row["id"])
+            row.update(verdict="dropped" if drop else "kept", reason=drop and drop[0],
+                       of=drop and drop[1], of_doc=drop and self.doc[drop[1]])
+        return "\n".join(line for line in self.faults(audit=rows).splitlines()
+                         if line.startswith("audit"))
+
+    def test_all_holds(self):
+        self.assertEqual([m["id"] for m in self.rows("clusters")[0]["members"]],
+                         ["wire", "half", "edited", "again"])
+        self.assertEqual(self.says(), "")
+        # For the document that the text it is a copy of was dropped for.
+        self.assertEqual(self.says(again=("near_duplicate", "half")), "")
+
+    def test_faults(self):
+        for changed, fault in (
+                ({"edited": ("near_duplicate", "wire")}, "3: near_duplicate of 0, which has only"),
+                ({"edited": ("exact_duplicate", "half")}, "3: exact_duplicate of 1, but their words"
+                                                          " differ"),
+                ({"again": ("near_duplicate", "edited")}, "4: near_duplicate of 2, but their words "
+                                                          "are the same"),
+                ({"edited": None, "half": ("near_duplicate", "edited")}, ""),
+                ({"edited": None}, "3: kept, and so is 1, and each has enough of the other"),
+                ({"again": None, "edited": None}, "4: kept, and so is 2 with the same words"),
+                ({"half": ("near_duplicate", "edited"), "edited": ("near_duplicate", "half")},
+                 "2: near_duplicate of 2, which was dropped, too"),
+                ({"edited": ("exact_duplicate", "again"), "again": ("exact_duplicate", "edited")},
+                 "4: exact_duplicate of 2, which was dropped, too"),
+                ({"edited": ("near_duplicate", "edited")}, "of 2, which is not in its cluster")):
+            found = self.says(**changed)
+            (self.assertIn if fault else self.assertEqual)(fault, found)
+
+    def test_two_runs_are_no_chance(self):
+        self.assertEqual([p["words"] for p in
+                          self.pair("one", "other", self.rows("pairs"))["passages"]], [18, 18])
+        run = json.loads("\n".join(self.files["run.json"]))
+        run["config"] = run["config"].replace("min_unquoted_words = 16", "min_unquoted_words = 400")
+        self.assertNotIn("one run", self.faults(run=[run]))
+
+    def test_exact_copies_without_a_stage_of_their_own(self):
+        run = json.loads("\n".join(self.files["run.json"]))
+        run["config"] = run["config"].replace('"drop_exact_duplicates", ', "")
+        audit = self.rows("audit")
+        for row in audit[2:4]:
+            row.update(verdict="dropped", reason="near_duplicate", of="half", of_doc=1)
+        self.assertNotIn("audit", self.faults(run=[run], audit=audit))
+        audit[3].update(reason="exact_duplicate", of="edited", of_doc=2)
+        self.assertIn("audit.jsonl:4: exact_duplicate of 2, which was dropped, too",
+                      self.faults(run=[run], audit=audit))
+
+
+class Dates(unittest.TestCase):
+    def test_seconds(self):
+        for date, seconds in (("1970-01-02", 86400), ("1970-01-01T00:00:07", 7),
+                              ("1970-01-01 01:00Z", 3600), ("1970-01-01T01:00:00.5+01:00", 0),
+                              ("1969-12-31T23:30:00-00:30", 0), ("1463997600", 1463997600),
+                              ("2026-02-30", None), ("May 2", None), ("12", None),
+                              ("2026-05-01T10:00:00 EST", None)):
+            self.assertEqual(check_reuse.seconds_of(date), seconds, date)
+
+    @staticmethod
+    def members(*given: tuple) -> list[dict]:
+        return [{"doc": doc, "outlet": outlet, "date": date, "update": bool(update)}
+                for doc, (outlet, date, *update) in enumerate(given)]
+
+    def test_first(self):
+        day, noon, end = "2026-05-01", "2026-05-01T12:00Z", "2026-05-01T23:59:59Z"
+        for given, firsts in (
+                ((("a", noon), ("b", end)), {0}), ((("a", end), ("b", noon)), {1}),
+                ((("a", noon), ("b", noon)), {None}), ((("a", noon), ("a", noon)), {0, 1}),
+                ((("a", day), ("b", end)), {None}), ((("a", day), ("b", "2026-05-02")), {0}),
+                ((("a", day), ("a", end)), {0}), ((("a", day), ("a", end), ("b", noon)), {None}),
+                ((("a", noon), ("", noon)), {None}), ((("", noon), ("", noon)), {None}),
+                ((("", noon), ("", end)), {0}), ((("a", ""), ("b", noon)), {1}),
+                ((("a", ""), ("b", "")), {None}), ((("a", "May 2"), ("b", noon)), None)):
+            self.assertEqual(check_reuse.possible_firsts(self.members(*given)), firsts, given)
+
+    def test_updates(self):
+        one, two = "2026-05-01", "2026-05-02"
+        for given, fault in (
+                ((("a", one), ("a", two, 1), ("b", two)), ""),
+                ((("a", one, 1), ("a", two)), "1 is no update, but a has an earlier one"),
+                ((("a", one), ("a", one, 1)), ""), ((("a", one, 1), ("a", one)), ""),
+                ((("a", one), ("a", one)), "2 members of a are no updates, not one"),
+                ((("a", one, 1),), "0 members of a are no updates, not one"),
+                ((("a", "", 1), ("a", one)), ""),
+                ((("a", ""), ("a", one, 1)), "0 is no update, but a has an earlier one"),
+                ((("a", ""), ("a", "", 1)), ""), ((("a", "May 2"), ("a", one, 1)), ""),
+                ((("", one), ("", two)), ""),
+                ((("", one), ("", two, 1)), "an update of an unknown outlet")):
+            self.assertEqual(check_reuse.wrong_updates(self.members(*given)), fault, given)
 
 
 class Samples(unittest.TestCase):
