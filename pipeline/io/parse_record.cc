@@ -120,6 +120,12 @@ std::string at_byte(std::size_t offset, std::string_view what) {
   return "byte " + std::to_string(offset) + ": " + std::string(what);
 }
 
+// Whether a line looks like the first of a file that is one list, or one record over many lines.
+bool begins_many_lines(std::string_view line) {
+  line = line.substr(0, end_before(line, line.size()));
+  return line == "[" || line == "{" || line == "[{";
+}
+
 std::string joined(const std::vector<std::string>& paths) {
   std::string list;
   for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + path;
@@ -402,7 +408,9 @@ class RecordParser::Impl {
       return {RejectReason::kInvalidUtf8, at_byte(*at, "invalid UTF-8")};
     }
     if (const std::optional<JsonFault> fault = find_json_fault(json)) {
-      return {RejectReason::kBrokenJson, at_byte(fault->offset, fault->message)};
+      const std::string hint =
+          begins_many_lines(json) ? "; each record must stand on a line of its own" : "";
+      return {RejectReason::kBrokenJson, at_byte(fault->offset, fault->message) + hint};
     }
     const std::size_t end = end_before(json, json.size());
     const std::size_t begin = json.find_first_not_of(" \t\r\n");

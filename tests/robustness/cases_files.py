@@ -6,7 +6,7 @@ import socket
 import time
 
 from packers import gzip_member, zstd_frame
-from table import AFTER, BEFORE, Case, Row, between, document, documents, exact
+from table import AFTER, BEFORE, MANY_LINES, Case, Row, between, document, documents, exact
 
 NOBODY = 65534
 ONE = documents("one", "two")
@@ -338,7 +338,7 @@ def name_cases() -> list:
         cases += [
             case("a text", file, b"Low tide.", [], [doc_id]),
             case("records", records, BEFORE + b"{\n" + AFTER,
-                 [Row("broken_json", exact("byte 1: unexpected end"), source, 2, len(BEFORE),
+                 [Row("broken_json", MANY_LINES, source, 2, len(BEFORE),
                       b"{")],
                  ["before", "after"]),
             case("a broken archive", records + b".gz", gzip_member(ONE)[:-4],

@@ -2,7 +2,8 @@
 
 import json
 
-from table import AFTER, BEFORE, Case, Row, bad_line, between, document, documents, exact, odd_line
+from table import (AFTER, BEFORE, MANY_LINES, Case, Row, bad_line, between, document, documents,
+                   exact, odd_line)
 
 MAX_DEPTH = 500  # kMaxJsonDepth
 BUFFER = 256 << 10  # bytes that the reader takes at once
@@ -17,7 +18,8 @@ def json_cases() -> list:
         ("cut off behind a name", b'{"id":"x","text"', 16, "unexpected end"),
         ("cut off behind a colon", b'{"id":"x","text":', 17, "unexpected end"),
         ("cut off behind a comma", b'{"id":"x",', 10, "unexpected end"),
-        ("an opening brace only", b"{", 1, "unexpected end"),
+        ("an opening brace only", b"{", 1,
+         "unexpected end; each record must stand on a line of its own"),
         ("comma behind the last member", b'{"id":"x","text":"a",}', 21, "expected a member name"),
         ("comma behind the last item", b'{"text":"a","tags":[1,2,]}', 24, "unexpected character"),
         ("two commas", b'{"id":"x",,"text":"a"}', 10, "expected a member name"),
@@ -103,7 +105,7 @@ def json_cases() -> list:
     pretty = b'[\n{"id":"x","text":"a"},\n{"id":"y","text":"b"}\n]\n'
     cases.append(between(
         "json", "a file that is one list", {"m.json": pretty},
-        [Row("broken_json", exact("byte 1: unexpected end"), "in/m.json", 1, 0, b"["),
+        [Row("broken_json", MANY_LINES, "in/m.json", 1, 0, b"["),
          Row("broken_json", exact("byte 21: unexpected character after the value"), "in/m.json", 2,
              2, b'{"id":"x","text":"a"},'),
          Row("broken_json", exact("byte 0: unexpected character"), "in/m.json", 4, 47, b"]")],
@@ -372,7 +374,7 @@ def line_cases() -> list:
                 ["one", "two"]),
         between("lines", "a rejected line behind blank ones",
                 {"m.jsonl": b"\n \n" + one + b"\n\n{\n"},
-                [Row("broken_json", exact("byte 1: unexpected end"), "in/m.jsonl", 5,
+                [Row("broken_json", MANY_LINES, "in/m.jsonl", 5,
                      len(one) + 5, b"{")], ["one"]),
         between("lines", "a file of blank lines", {"m.jsonl": b"\n \r\n\t\n"}, [], []),
         between("lines", "a file of nothing", {"m.jsonl": b""}, [], []),

@@ -69,6 +69,8 @@ def exact(message: str) -> str:
     return re.escape(message)
 
 
+# What is said of a line that is only "{" or "[".
+MANY_LINES = exact("byte 1: unexpected end; each record must stand on a line of its own")
 BEFORE = documents("before")
 AFTER = documents("after")
 
