@@ -155,7 +155,9 @@ class MatchReuse : public CorpusStage {
     reuse::PairSet candidates;
     reuse::pair_by_band(observed_.bands, group_limit(), rank, candidates);
     const std::vector<std::uint32_t> family_of = reuse::find_families(
-        candidates, reuse::expected_shared(bands_, options_.near_duplicate), rank.size());
+        candidates,
+        reuse::expected_shared(bands_, std::max(options_.near_duplicate, reuse::kFamilyJaccard)),
+        rank.size());
     add_exact_pairs(copy_of, rank, candidates);
     const reuse::FingerprintCounts fingerprints = reuse::pair_by_fingerprint(
         observed_.fingerprints,
@@ -189,9 +191,12 @@ class MatchReuse : public CorpusStage {
                                       observed_.agencies[node_of(pair.b, doc_of)]);
       COPYDESK_RETURN_IF_ERROR(sink.add(pair));
     }
-    COPYDESK_RETURN_IF_ERROR(
-        report_clusters(reuse::build_clusters(copy_of, near_pairs(pairs, doc_of), rank, doc_of),
-                        rank, doc_of, sink));
+    const std::vector<reuse::NearPair> near = near_pairs(pairs, doc_of);
+    std::vector<Cluster> clusters = reuse::build_clusters(copy_of, near, rank, doc_of);
+    if (options_.duplicates == "drop") {
+      drop_duplicates(clusters, copy_of, near, rank, doc_of, sink);
+    }
+    COPYDESK_RETURN_IF_ERROR(report_clusters(std::move(clusters), rank, doc_of, sink));
 
     sink.note("candidates", static_cast<double>(verified.size() + suggested.size()));
     sink.note("pairs", static_cast<double>(pairs.size()));
@@ -316,7 +321,30 @@ class MatchReuse : public CorpusStage {
     return unseen;
   }
 
-  // Writes the clusters, drops what is to be dropped, and keeps what process() needs.
+  // Drops the members of clusters for which another stands in.
+  void drop_duplicates(const std::vector<Cluster>& clusters,
+                       const std::vector<std::uint32_t>& copy_of,
+                       const std::vector<reuse::NearPair>& near,
+                       const std::vector<std::uint32_t>& rank,
+                       const std::vector<std::uint64_t>& doc_of, FindingsSink& sink) const {
+    std::vector<std::uint32_t> cluster_of(copy_of.size(), kNone);
+    for (std::size_t i = 0; i < clusters.size(); ++i) {
+      for (const ClusterMember& member : clusters[i].members) {
+        cluster_of[node_of(member.doc, doc_of)] = static_cast<std::uint32_t>(i);
+      }
+    }
+    const std::vector<std::uint32_t> stand_in =
+        reuse::find_stand_ins(cluster_of, copy_of, near, rank, options_.drop_coverage);
+    for (std::uint32_t node = 0; node < stand_in.size(); ++node) {
+      if (cluster_of[node] == kNone || stand_in[node] == node) continue;
+      sink.drop(doc_of[node],
+                copy_of[node] == copy_of[stand_in[node]] ? DropReason::kExactDuplicate
+                                                         : DropReason::kNearDuplicate,
+                doc_of[stand_in[node]]);
+    }
+  }
+
+  // Writes the clusters and keeps what process() needs.
   Result<void> report_clusters(std::vector<Cluster> clusters,
                                const std::vector<std::uint32_t>& rank,
                                const std::vector<std::uint64_t>& doc_of, FindingsSink& sink) {
@@ -333,12 +361,6 @@ class MatchReuse : public CorpusStage {
         traits.push_back({contender.time, contender.outlet, rank[node]});
         if (!contender.outlet.empty()) tag.outlets.push_back(contender.outlet);
         clustered_.emplace_back(member.doc, static_cast<std::uint32_t>(tags_.size()));
-        if (is_dropped(member, cluster)) {
-          sink.drop(member.doc,
-                    member.relation == Relation::kExact ? DropReason::kExactDuplicate
-                                                        : DropReason::kNearDuplicate,
-                    cluster.representative);
-        }
       }
       reuse::tell_origin(cluster, traits);
       COPYDESK_RETURN_IF_ERROR(sink.add(cluster));
@@ -348,11 +370,6 @@ class MatchReuse : public CorpusStage {
     }
     std::sort(clustered_.begin(), clustered_.end());
     return {};
-  }
-
-  [[nodiscard]] bool is_dropped(const ClusterMember& member, const Cluster& cluster) const {
-    return options_.duplicates == "drop" && member.doc != cluster.representative &&
-           member.coverage >= options_.drop_coverage;
   }
 
   Options options_;
@@ -384,8 +401,10 @@ StageSpec match_reuse() {
           "min_unquoted_words", &Options::min_unquoted_words, {0, 1000},
           "A shorter passage alone makes a pair only if it is quoted in one text or goes on over "
           "a line break in both; 0: always.")
-      .option("guarantee_words", &Options::guarantee_words, {reuse::kFingerprintWords, 1000},
-              "A shared run of so many words is always found, unless it is stock language.")
+      .option(
+          "guarantee_words", &Options::guarantee_words, {reuse::kFingerprintWords, 1000},
+          "A shared run of so many words is always found, unless it is stock language; with one of "
+          "each family where more than fingerprint_cap documents have it.")
       .option(
           "fingerprint_cap", &Options::fingerprint_cap, {2, 100'000},
           "Fingerprints of more documents that are no copies of each other are stock language and "
@@ -397,8 +416,8 @@ StageSpec match_reuse() {
       .option("duplicates", &Options::duplicates, {"drop", "annotate"},
               "What becomes of a cluster's documents besides its representative.")
       .option("drop_coverage", &Options::drop_coverage, {0, 1},
-              "A document is dropped only if this share of its words stands in the "
-              "representative, in shingles of five.")
+              "A document is dropped only if this share of its words, in shingles of five, stands "
+              "in a near duplicate of its cluster that stays.")
       .option(
           "keep", &Options::keep, reuse::RepresentativeOrder::policies(),
           "Which document represents a cluster: the earliest by date, the longest, the first in "

@@ -35,7 +35,8 @@ std::string_view take(std::string_view& rest, char separator) {
 DocumentFrequencies::DocumentFrequencies(
     std::uint64_t documents, const std::unordered_map<std::uint64_t, std::uint32_t>& counts)
     : documents_(documents),
-      least_(static_cast<std::uint32_t>(std::clamp<std::uint64_t>(documents / 500, 2, 20))) {
+      least_(static_cast<std::uint32_t>(
+          std::clamp<std::uint64_t>(documents / 500, std::min<std::uint64_t>(documents, 2), 20))) {
   assert(documents > 0);
   for (const auto& [word, count] : counts) {
     if (count >= least_) counts_.emplace_back(static_cast<std::uint32_t>(word >> 32), count);
@@ -74,8 +75,8 @@ Result<DocumentFrequencies> DocumentFrequencies::parse(std::string_view bytes,
   if (!documents || *documents == 0) return fault("must be \"documents\" and a number above 0");
   table.documents_ = *documents;
   const std::optional<std::uint64_t> least = named_number("least");
-  if (!least || *least == 0 || *least > UINT32_MAX) {
-    return fault("must be \"least\" and a number above 0");
+  if (!least || *least == 0 || *least > std::min<std::uint64_t>(*documents, UINT32_MAX)) {
+    return fault("must be \"least\" and a number from 1 to that of the documents");
   }
   table.least_ = static_cast<std::uint32_t>(*least);
 
@@ -136,7 +137,7 @@ double DocumentFrequencies::share(std::uint64_t word) const {
   const auto half = static_cast<std::uint32_t>(word >> 32);
   const auto it = std::lower_bound(counts_.begin(), counts_.end(), Count{half, 0});
   const double count = it != counts_.end() && it->first == half ? it->second : least_ / 2.0;
-  return std::min(count / static_cast<double>(documents_), 1.0);
+  return count / static_cast<double>(documents_);
 }
 
 }  // namespace copydesk::text

@@ -120,6 +120,15 @@ FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, const Fing
   for_each_key(postings, [&](std::uint64_t key, std::span<const std::uint32_t> nodes) {
     ++counts.distinct;
     if (nodes.size() < 2) return;
+    full.clear();
+    if (nodes.size() > caps.of_outlet) {
+      holders.clear();
+      for (const std::uint32_t node : nodes) {
+        holders.push_back({traits.outlet[node], traits.family[node]});
+      }
+      sort_unique(holders);
+      find_full(holders, caps.of_outlet, full);
+    }
     if (nodes.size() > caps.everywhere) {
       families.clear();
       for (const std::uint32_t node : nodes) families.push_back(traits.family[node]);
@@ -140,16 +149,7 @@ FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, const Fing
                   heads.end());
       nodes = heads;
     }
-    full.clear();
-    if (nodes.size() > caps.of_outlet) {
-      holders.clear();
-      for (const std::uint32_t node : nodes) {
-        holders.push_back({traits.outlet[node], traits.family[node]});
-      }
-      sort_unique(holders);
-      find_full(holders, caps.of_outlet, full);
-      for (const std::uint64_t outlet : full) counts.stock.add(key, outlet);
-    }
+    for (const std::uint64_t outlet : full) counts.stock.add(key, outlet);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       for (std::size_t j = i + 1; j < nodes.size(); ++j) {
         const std::uint64_t outlet = traits.outlet[nodes[i]];

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 
 namespace copydesk::reuse {
@@ -11,6 +12,28 @@ namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+// A near-duplicate pair from the node of the lower rank.
+struct Link {
+  std::uint32_t first = 0;
+  std::uint32_t second = 0;
+  double jaccard = 0;
+  double coverage = 0;  // of `second` by `first`
+};
+
+std::vector<Link> links_of(std::span<const NearPair> near_pairs,
+                           std::span<const std::uint32_t> rank) {
+  std::vector<Link> links;
+  links.reserve(near_pairs.size());
+  for (const NearPair& pair : near_pairs) {
+    if (rank[pair.nodes.a] < rank[pair.nodes.b]) {
+      links.push_back({pair.nodes.a, pair.nodes.b, pair.jaccard, pair.coverage_b});
+    } else {
+      links.push_back({pair.nodes.b, pair.nodes.a, pair.jaccard, pair.coverage_a});
+    }
+  }
+  return links;
+}
 
 }  // namespace
 
@@ -20,24 +43,9 @@ std::vector<Cluster> build_clusters(std::span<const std::uint32_t> copy_of,
                                     std::span<const std::uint64_t> doc_of) {
   const std::size_t size = copy_of.size();
 
-  // Each pair from the node of the lower rank, in the order of ranks: when a node is reached as
-  // `first`, it is known whether it is a representative.
-  struct Link {
-    std::uint32_t first = 0;
-    std::uint32_t second = 0;
-    double jaccard = 0;
-    double coverage = 0;  // of `second` by `first`
-  };
-  std::vector<Link> links;
-  links.reserve(near_pairs.size());
-  for (const NearPair& pair : near_pairs) {
-    const bool in_order = rank[pair.nodes.a] < rank[pair.nodes.b];
-    if (in_order) {
-      links.push_back({pair.nodes.a, pair.nodes.b, pair.jaccard, pair.coverage_b});
-    } else {
-      links.push_back({pair.nodes.b, pair.nodes.a, pair.jaccard, pair.coverage_a});
-    }
-  }
+  // In the order of ranks: when a node is reached as `first`, it is known whether it is a
+  // representative.
+  std::vector<Link> links = links_of(near_pairs, rank);
   std::sort(links.begin(), links.end(), [&](const Link& x, const Link& y) {
     return rank[x.first] != rank[y.first] ? rank[x.first] < rank[y.first]
                                           : rank[x.second] < rank[y.second];
@@ -88,6 +96,29 @@ std::vector<Cluster> build_clusters(std::span<const std::uint32_t> copy_of,
     cluster.worst_jaccard = std::min(cluster.worst_jaccard, jaccard);
   }
   return clusters;
+}
+
+std::vector<std::uint32_t> find_stand_ins(std::span<const std::uint32_t> cluster_of,
+                                          std::span<const std::uint32_t> copy_of,
+                                          std::span<const NearPair> near_pairs,
+                                          std::span<const std::uint32_t> rank, double coverage) {
+  std::vector<std::uint32_t> stand_in(copy_of.size());
+  std::iota(stand_in.begin(), stand_in.end(), 0U);
+  // In the order of the later end's rank: whether the earlier end stays is known by then.
+  std::vector<Link> links = links_of(near_pairs, rank);
+  std::sort(links.begin(), links.end(), [&](const Link& x, const Link& y) {
+    return rank[x.second] != rank[y.second] ? rank[x.second] < rank[y.second]
+                                            : rank[x.first] < rank[y.first];
+  });
+  for (const Link& link : links) {
+    if (cluster_of[link.first] != cluster_of[link.second]) continue;
+    if (stand_in[link.second] != link.second || stand_in[link.first] != link.first) continue;
+    if (link.coverage >= coverage) stand_in[link.second] = link.first;
+  }
+  for (std::uint32_t node = 0; node < stand_in.size(); ++node) {
+    if (copy_of[node] != node) stand_in[node] = stand_in[copy_of[node]];
+  }
+  return stand_in;
 }
 
 void tell_origin(Cluster& cluster, std::span<const MemberTraits> traits) {

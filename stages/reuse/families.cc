@@ -110,9 +110,18 @@ Result<std::vector<Pair>> verify_candidates(std::vector<NodePair> candidates,
     unsettled.settle(found);
     keep(found);
   }
+  std::vector<std::uint32_t> degree(nodes.family.size());
+  for (const NodePair& pair : candidates) {
+    if (!unsettled.is_within(pair)) continue;
+    ++degree[pair.a];
+    ++degree[pair.b];
+  }
+  std::sort(verified.begin(), verified.end());
   std::erase_if(candidates, [&](const NodePair& pair) {
-    return unsettled.is_within(pair) &&
-           (unsettled.is_settled(pair.a) || unsettled.is_settled(pair.b));
+    if (!unsettled.is_within(pair)) return false;
+    const bool is_dense = degree[pair.a] > kSparseCandidates || degree[pair.b] > kSparseCandidates;
+    const bool is_settled = unsettled.is_settled(pair.a) || unsettled.is_settled(pair.b);
+    return (is_dense && is_settled) || std::binary_search(verified.begin(), verified.end(), pair);
   });
   COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify_some(candidates));
   keep(found);

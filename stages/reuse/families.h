@@ -16,6 +16,10 @@
 
 namespace copydesk::reuse {
 
+// Documents below this Jaccard are hardly ever of one family, whatever a user takes for a copy:
+// with less, all that have a disclaimer in common would be one.
+inline constexpr double kFamilyJaccard = 0.4;
+
 // family[node]: documents joined by pairs that `by_band` holds at least `times` times have the
 // same.
 [[nodiscard]] std::vector<std::uint32_t> find_families(PairSet& by_band, std::uint32_t times,
@@ -31,12 +35,17 @@ struct FamilyNodes {
   std::span<const std::uint64_t> doc;  // ascending
 };
 
-// The pairs of `candidates` (distinct, ascending), verified, but for those within families of more
-// than `limit` documents. There each document is verified with the one of the lowest rank; then
-// those that are no near duplicates of it with the first of these; and so on, until no more than
-// `limit` are left, whose candidates are verified. So every document is measured with the
-// representative it will get, and the work on a family of copies is linear. The result ascends; so
-// does `verified`, the pairs that were verified.
+// A pair of a big family is verified if neither end has more candidates than this in the family: a
+// chain of versions is no dense group.
+inline constexpr std::uint32_t kSparseCandidates = 32;
+
+// The pairs of `candidates` (distinct, ascending), verified, but for most of those within families
+// of more than `limit` documents. There each document is verified with the one of the lowest rank;
+// then those that are no near duplicates of it with the first of these; and so on, until no more
+// than `limit` are left, whose candidates are verified, as are those of documents that have few
+// (see kSparseCandidates). So every document is measured with the representative it will get, and
+// the work on a family of copies is linear. The result ascends; so does `verified`, the pairs that
+// were verified.
 [[nodiscard]] Result<std::vector<Pair>> verify_candidates(std::vector<NodePair> candidates,
                                                           const FamilyNodes& nodes,
                                                           std::size_t limit,

@@ -28,8 +28,8 @@ class Quotations {
   // the span must not be empty. Cost: logarithmic in the marks.
   [[nodiscard]] bool contain(Span span) const;
 
-  // Whether a quotation is open at `offset` that is closed later in the paragraph. Cost: logarithmic
-  // in the marks.
+  // Whether a quotation is open at `offset` that is closed later in the paragraph. Cost:
+  // logarithmic in the marks.
   [[nodiscard]] bool cover(std::uint32_t offset) const { return at(offset).closed; }
 
  private:

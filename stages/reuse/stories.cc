@@ -1,5 +1,7 @@
 #include "reuse/stories.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -160,6 +162,8 @@ StoryNote note_story(const Document& document, double title_weight,
   };
 
   const std::string_view title = title_of(document);
+  note.bytes = XXH3_64bits_withSeed(document.text().data(), document.text().size(),
+                                    XXH3_64bits(title.data(), title.size()));
   std::vector<text::Word> title_words;
   text::split_words(title, title_words);
   for (std::size_t i = 0; i < title_words.size(); ++i) {
@@ -400,7 +404,7 @@ StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule,
                        const text::DocumentFrequencies& background)
     : rule_(rule) {
   std::sort(notes.begin(), notes.end(), [](const StoryNote& a, const StoryNote& b) {
-    return std::tie(a.day, a.content, a.doc) < std::tie(b.day, b.content, b.doc);
+    return std::tie(a.day, a.content, a.bytes, a.doc) < std::tie(b.day, b.content, b.bytes, b.doc);
   });
   const Vocabulary all = collect_words(notes, background);
 

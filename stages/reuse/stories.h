@@ -68,6 +68,7 @@ struct TitleNumbers {
 struct StoryNote {
   std::uint64_t doc = 0;
   std::uint64_t content = 0;        // hash of all words in order, title first
+  std::uint64_t bytes = 0;          // hash of title and text as they stand, for ties
   std::optional<std::int64_t> day;  // since 1970
   bool is_short = false;
   std::vector<StoryTerm> terms;  // ascending by word

@@ -14,6 +14,10 @@
 namespace copydesk::reuse {
 namespace {
 
+// Texts that cover each other to this share are copies even if every passage of theirs is stock
+// language: nothing is quoted more than what everybody prints.
+constexpr double kWholeText = 0.9;
+
 constexpr std::size_t kBlockPairs = 2048;
 
 // Words of all documents that a block keeps at once: about 80 bytes each with their indexes.
@@ -166,7 +170,10 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
   const std::vector<SharedRun> runs =
       shared_runs({words_a, a.grams}, {words_b, b.grams}, thresholds_.min_passage_words);
   if (!relation && (runs.empty() || maybe_chance(a, b, runs))) return std::nullopt;
-  if (!exact && only_stock(a, b, runs)) return std::nullopt;
+  const bool is_whole_text =
+      exact || (relation == Relation::kNearDuplicate &&
+                std::min(similarity.coverage_a, similarity.coverage_b) >= kWholeText);
+  if (!is_whole_text && only_stock(a, b, runs)) return std::nullopt;
 
   return Pair{
       .a = a.document.doc(),
@@ -213,10 +220,8 @@ bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument&
 
 bool PairVerifier::maybe_chance(const PreparedDocument& a, const PreparedDocument& b,
                                 std::span<const SharedRun> runs) const {
-  // Two of the shortest passages are no chance any more.
-  std::size_t words = 0;
-  for (const SharedRun& run : runs) words += run.length;
-  if (words >= 2 * std::size_t{thresholds_.min_passage_words}) return false;
+  // Two passages are no chance any more.
+  if (runs.size() > 1) return false;
 
   const auto is_quoted = [](const PreparedDocument& document, std::uint32_t first,
                             std::uint32_t length) {

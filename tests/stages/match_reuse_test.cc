@@ -105,6 +105,7 @@ TEST(MatchReuse, MinUnquotedWords) {
   EXPECT_EQ(share(13, 14), std::nullopt);
   EXPECT_EQ(share(14, 14), Relation::kSharesPassage);
   EXPECT_EQ(share(15, 14), Relation::kSharesPassage);
+  EXPECT_EQ(share(30, 40), std::nullopt);
 }
 
 TEST(MatchReuse, MinPassageWords) {
@@ -242,20 +243,18 @@ TEST(MatchReuse, NearDuplicatesPairAllWithAllUpToTheGroupLimit) {
     std::vector<Page> pages;
     for (std::size_t i = 0; i < count; ++i) {
       std::vector<int> text = sequence(0, 100);
-      text[10 * i] = 900;
+      text[2 * i] = 900;
       pages.push_back(page(text, 500 - static_cast<std::int64_t>(i)));
     }
-    return run(pages, {{"group_limit", std::int64_t{4}}});
+    return run(pages, {{"group_limit", std::int64_t{40}}});
   };
-  EXPECT_THAT(copies(4).pairs, SizeIs(6));
-  const Found five = copies(5);
-  // What is like one of them suggests that they are compared with it, once more only with the
-  // first.
-  EXPECT_THAT(five.pairs, SizeIs(4));
-  for (const Pair& pair : five.pairs) EXPECT_EQ(pair.b, 4U);
-  ASSERT_THAT(five.clusters, SizeIs(1));
-  EXPECT_THAT(five.clusters[0].members, SizeIs(5));
-  EXPECT_EQ(five.clusters[0].representative, 4U);
+  EXPECT_THAT(copies(40).pairs, SizeIs(40 * 39 / 2));
+  const Found many = copies(41);
+  EXPECT_THAT(many.pairs, SizeIs(40));
+  for (const Pair& pair : many.pairs) EXPECT_EQ(pair.b, 40U);
+  ASSERT_THAT(many.clusters, SizeIs(1));
+  EXPECT_THAT(many.clusters[0].members, SizeIs(41));
+  EXPECT_EQ(many.clusters[0].representative, 40U);
 }
 
 TEST(MatchReuse, OtherTextsPairWithOneOfTheExactCopies) {
@@ -332,6 +331,34 @@ TEST(MatchReuse, WhatHasTooMuchOfItsOwnStays) {
   EXPECT_TRUE(verdict(74).kept());
   EXPECT_EQ(verdict(75), Verdict::drop(DropReason::kNearDuplicate, 0));
   EXPECT_EQ(verdict(76), Verdict::drop(DropReason::kNearDuplicate, 0));
+}
+
+// A flash, then the long report in several prints: the first of these stays, too.
+TEST(MatchReuse, OneOfTheLongReportsAfterAFlashStays) {
+  std::vector<Page> pages = {page(sequence(0, 100), 100)};
+  for (int i = 0; i < 4; ++i) {
+    std::vector<int> text = sequence(0, 200);
+    text[static_cast<std::size_t>(150 + i)] = 900;
+    pages.push_back(page(text, 200 + i));
+  }
+  pages.push_back(pages.back());
+  const Found found = run(pages);
+  ASSERT_THAT(found.clusters, SizeIs(1));
+  EXPECT_EQ(found.clusters[0].representative, 0U);
+  EXPECT_TRUE(found.outcomes[0].verdict.kept());
+  EXPECT_TRUE(found.outcomes[1].verdict.kept());
+  for (std::size_t i = 2; i < 6; ++i) {
+    EXPECT_EQ(found.outcomes[i].verdict, Verdict::drop(DropReason::kNearDuplicate, 1));
+  }
+}
+
+// A user who takes less for a copy does not turn a disclaimer into a report with many versions.
+TEST(MatchReuse, StockLanguageAtALowThreshold) {
+  std::vector<Page> pages;
+  for (int i = 0; i < 40; ++i) {
+    pages.push_back(page(joined({sequence(1000 * i + 1000, 200), sequence(0, 120)})));
+  }
+  EXPECT_THAT(run(pages, {{"near_duplicate", 0.3}}).pairs, IsEmpty());
 }
 
 TEST(MatchReuse, ClustersSayWhoWasFirstAndWhatIsAnUpdate) {

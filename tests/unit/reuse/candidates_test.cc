@@ -134,5 +134,25 @@ TEST(PairByFingerprint, FamiliesCountOnce) {
   EXPECT_THAT(pairs.take(), ElementsAre(NodePair{2, 4}, NodePair{2, 5}, NodePair{4, 5}));
 }
 
+// What an outlet has often enough is its stock language however many others have it.
+TEST(PairByFingerprint, AFamilyCountsInEveryOutletThatHasOneOfIt) {
+  for (const std::size_t others : {2, 4}) {
+    // Three families, each with its first in outlet 5 and its second in outlet 6; and others.
+    Nodes nodes(6 + others);
+    for (std::uint32_t node = 0; node < 6; ++node) {
+      nodes.family[node] = node / 2 * 2;
+      nodes.outlet[node] = node % 2 == 0 ? 5 : 6;
+    }
+    std::vector<Posting> postings;
+    for (std::uint32_t node = 0; node < 6 + others; ++node) postings.push_back({1, node});
+    PairSet pairs;
+    const FingerprintCounts counts =
+        pair_by_fingerprint(postings, {.everywhere = 8, .of_outlet = 2}, nodes.traits(), pairs);
+    EXPECT_TRUE(counts.stock.contains(1, 5)) << others;
+    EXPECT_TRUE(counts.stock.contains(1, 6)) << others;
+    EXPECT_EQ(counts.stock.everywhere(), 0U) << others;
+  }
+}
+
 }  // namespace
 }  // namespace copydesk::reuse

@@ -138,6 +138,40 @@ TEST(BuildClusters, MembersSayHowMuchOfThemTheRepresentativeCovers) {
   EXPECT_DOUBLE_EQ(turned[0].members[1].coverage, 1);
 }
 
+// Five nodes of one cluster, in the order of their ranks, the last alone in another.
+std::vector<std::uint32_t> stand_ins(const std::vector<NearPair>& near,
+                                     std::vector<std::uint32_t> copy_of = identity(5)) {
+  return find_stand_ins(std::vector<std::uint32_t>{0, 0, 0, 0, 1}, copy_of, near, identity(5), .75);
+}
+
+TEST(FindStandIns, WhoCoversEnough) {
+  EXPECT_THAT(stand_ins({{{0, 1}, .5, 1, .74}}), ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(stand_ins({{{0, 1}, .5, 0, .75}}), ElementsAre(0, 0, 2, 3, 4));
+  EXPECT_THAT(stand_ins({{{0, 1}, .5, 0, .76}}), ElementsAre(0, 0, 2, 3, 4));
+}
+
+TEST(FindStandIns, OneThatStaysAndComesBefore) {
+  // The flash 0 does not cover the reports 1 to 3, which are nearly the same.
+  EXPECT_THAT(stand_ins({{{0, 1}, .5, 1, .5},
+                         {{0, 2}, .5, 1, .5},
+                         {{0, 3}, .5, 1, .5},
+                         {{1, 2}, .9, .9, .9},
+                         {{1, 3}, .9, .9, .9},
+                         {{2, 3}, .9, .9, .9}}),
+              ElementsAre(0, 1, 1, 1, 4));
+  // 1 goes for 0, so it does not stand in for 2.
+  EXPECT_THAT(stand_ins({{{0, 1}, .9, .9, .9}, {{1, 2}, .9, .9, .9}}), ElementsAre(0, 0, 2, 3, 4));
+}
+
+TEST(FindStandIns, NobodyOfAnotherCluster) {
+  EXPECT_THAT(stand_ins({{{0, 4}, .9, .9, .9}}), ElementsAre(0, 1, 2, 3, 4));
+}
+
+TEST(FindStandIns, CopiesGoWithTheirText) {
+  EXPECT_THAT(stand_ins({{{0, 1}, .9, .9, .9}}, {0, 1, 1, 0, 4}), ElementsAre(0, 0, 0, 0, 4));
+  EXPECT_THAT(stand_ins({}, {0, 1, 1, 0, 4}), ElementsAre(0, 1, 1, 0, 4));
+}
+
 // A cluster of documents 100, 101, …, and what is said of it.
 Cluster told(const std::vector<MemberTraits>& traits) {
   Cluster cluster;

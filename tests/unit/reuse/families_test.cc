@@ -87,21 +87,28 @@ TEST(VerifyCandidates, SmallFamiliesAllTheirCandidates) {
   EXPECT_THAT(verified_of(Nodes({0, 0, 0, 0}), {{1, 3}}, 4, always), ElementsAre(NodePair{1, 3}));
 }
 
+// A family in which every document has more candidates than kSparseCandidates.
+constexpr std::uint32_t kDense = kSparseCandidates + 2;
+
 TEST(VerifyCandidates, BigFamiliesWithTheFirstInRank) {
-  Nodes nodes({0, 0, 0, 0, 0});
-  nodes.rank = {4, 3, 0, 1, 2};
-  EXPECT_THAT(verified_of(nodes, all_pairs(5), 4, always),
-              ElementsAre(NodePair{0, 2}, NodePair{1, 2}, NodePair{2, 3}, NodePair{2, 4}));
+  Nodes nodes{std::vector<std::uint32_t>(kDense, 0)};
+  std::swap(nodes.rank[0], nodes.rank[2]);
+  std::vector<NodePair> expected;
+  for (std::uint32_t node = 0; node < kDense; ++node) {
+    if (node != 2) expected.push_back({std::min(node, 2U), std::max(node, 2U)});
+  }
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(verified_of(nodes, all_pairs(kDense), kDense - 1, always), expected);
 }
 
 TEST(VerifyCandidates, WhoIsLeftOverWithTheFirstOfThose) {
   // 0 and the even ones, 1 and the odd ones.
   const auto same_parity = [](const NodePair& pair) { return (pair.a + pair.b) % 2 == 0; };
   const std::vector<NodePair> verified =
-      verified_of(Nodes({0, 0, 0, 0, 0, 0, 0, 0}), all_pairs(8), 3, same_parity);
+      verified_of(Nodes{std::vector<std::uint32_t>(kDense, 0)}, all_pairs(kDense), 3, same_parity);
   std::vector<NodePair> expected;
-  for (std::uint32_t node = 1; node < 8; ++node) expected.push_back({0, node});
-  for (std::uint32_t node = 3; node < 8; node += 2) expected.push_back({1, node});
+  for (std::uint32_t node = 1; node < kDense; ++node) expected.push_back({0, node});
+  for (std::uint32_t node = 3; node < kDense; node += 2) expected.push_back({1, node});
   EXPECT_EQ(verified, expected);
 }
 
@@ -113,11 +120,25 @@ TEST(VerifyCandidates, FewLeftOversAllTheirCandidates) {
                                     NodePair{2, 3}));
 }
 
+TEST(VerifyCandidates, DocumentsWithFewCandidatesAllOfThem) {
+  // All are like the first. Node 1 has so many candidates in the family, the others one.
+  const auto verified = [](std::uint32_t candidates_of_1) {
+    const std::uint32_t nodes = kSparseCandidates + 4;
+    std::vector<NodePair> candidates;
+    for (std::uint32_t i = 0; i < candidates_of_1; ++i) candidates.push_back({1, 2 + i});
+    return verified_of(Nodes{std::vector<std::uint32_t>(nodes, 0)}, candidates, 2, always).size() -
+           (nodes - 1);
+  };
+  EXPECT_EQ(verified(kSparseCandidates - 1), kSparseCandidates - 1);
+  EXPECT_EQ(verified(kSparseCandidates), kSparseCandidates);
+  EXPECT_EQ(verified(kSparseCandidates + 1), 0U);
+}
+
 TEST(VerifyCandidates, PairsAcrossFamiliesStay) {
   // A family of three, one of two, a document alone.
-  EXPECT_THAT(
-      verified_of(Nodes({0, 0, 0, 3, 3, 5}), {{1, 2}, {1, 3}, {3, 4}, {4, 5}}, 2, always),
-      ElementsAre(NodePair{0, 1}, NodePair{0, 2}, NodePair{1, 3}, NodePair{3, 4}, NodePair{4, 5}));
+  EXPECT_THAT(verified_of(Nodes({0, 0, 0, 3, 3, 5}), {{1, 2}, {1, 3}, {3, 4}, {4, 5}}, 2, always),
+              ElementsAre(NodePair{0, 1}, NodePair{0, 2}, NodePair{1, 2}, NodePair{1, 3},
+                          NodePair{3, 4}, NodePair{4, 5}));
 }
 
 TEST(VerifyCandidates, AChainEnds) {

@@ -219,8 +219,9 @@ TEST(StoryIndex, ASmallBackgroundWeighsLittle) {
     notes.push_back(note_story(Document(std::move(fields), words), 3, small));
   }
   const StoryIndex index(std::move(notes), {}, small);
-  const double shared = std::log(4.0 / 3) * std::log(4.0 / 3);
-  const double expected = shared / (shared + std::log(2.0) * std::log(2.0));
+  // One document of the background, in half of which a word is that it does not know.
+  const double shared = std::log(4 / 2.5) * std::log(4 / 2.5);
+  const double expected = shared / (shared + std::log(4 / 1.5) * std::log(4 / 1.5));
   double most = 0;
   for (std::size_t v = 0; v < 3; ++v) {
     for (std::size_t u = 0; u < v; ++u) most = std::max(most, index.similarity(v, u));

@@ -176,11 +176,11 @@ TEST(PairVerifier, StockLanguageOfAnOutletMakesNoPairOfItsDocuments) {
 }
 
 TEST(PairVerifier, StockLanguageIsNoCopyButTheSameWordsAre) {
-  const std::string passage = testing::text_of(0, 180);
-  const std::string a = testing::text_of(1000, 20) + passage;
-  const std::string b = testing::text_of(3000, 20) + passage;
+  const std::string passage = testing::text_of(0, 170);
+  const std::string a = testing::text_of(1000, 30) + passage;
+  const std::string b = testing::text_of(3000, 30) + passage;
   StockLanguage stock;
-  for (const std::uint64_t fingerprint : fingerprints_of(a, 20, 200)) stock.add(fingerprint);
+  for (const std::uint64_t fingerprint : fingerprints_of(a, 30, 200)) stock.add(fingerprint);
   stock.sort();
   const StockLanguage none;
   EXPECT_EQ(PairVerifier({}, 16, none).verify(prepared(a, 1), prepared(b, 2), false)->relation,
@@ -188,6 +188,21 @@ TEST(PairVerifier, StockLanguageIsNoCopyButTheSameWordsAre) {
   const PairVerifier verifier({}, 16, stock);
   EXPECT_EQ(verifier.verify(prepared(a, 1), prepared(b, 2), false), std::nullopt);
   EXPECT_EQ(verifier.verify(prepared(a, 1), prepared(a, 2), true)->relation, Relation::kExact);
+}
+
+TEST(PairVerifier, TextsThatAreNearlyTheSameAreCopiesWhateverTheySay) {
+  const auto is_pair = [](int shared) {
+    const std::string passage = testing::text_of(0, shared);
+    const std::string a = passage + testing::text_of(1000, 100 - shared);
+    const std::string b = passage + testing::text_of(3000, 100 - shared);
+    StockLanguage stock;
+    for (const std::uint64_t fingerprint : fingerprints_of(a, 0, 100)) stock.add(fingerprint);
+    stock.sort();
+    return PairVerifier({}, 16, stock).verify(prepared(a, 1), prepared(b, 2), false).has_value();
+  };
+  EXPECT_FALSE(is_pair(89));
+  EXPECT_TRUE(is_pair(90));
+  EXPECT_TRUE(is_pair(91));
 }
 
 // A short passage alone, in the middle of two texts.

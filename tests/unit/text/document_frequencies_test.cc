@@ -33,7 +33,8 @@ TEST(DocumentFrequencies, TheLeastCountBelowAtAndAbove) {
   const auto words = [](std::uint64_t documents, std::uint32_t count) {
     return DocumentFrequencies(documents, Counts{{word(5), count}}).words();
   };
-  EXPECT_EQ(words(1, 1), 0U);
+  EXPECT_EQ(words(1, 1), 1U);  // never above the documents
+  EXPECT_EQ(words(2, 1), 0U);
   EXPECT_EQ(words(1499, 1), 0U);
   EXPECT_EQ(words(1499, 2), 1U);
   EXPECT_EQ(words(1500, 2), 0U);
@@ -43,12 +44,13 @@ TEST(DocumentFrequencies, TheLeastCountBelowAtAndAbove) {
   EXPECT_EQ(words(1'000'000, 20), 1U);
 }
 
-TEST(DocumentFrequencies, AShareIsNeverAboveOne) {
-  EXPECT_DOUBLE_EQ(DocumentFrequencies(1, Counts{}).share(word(1)), 1);
-  const auto table =
-      DocumentFrequencies::parse("copydesk background 1\ndocuments 1\nleast 9\n", "t");
-  ASSERT_TRUE(table.ok());
-  EXPECT_DOUBLE_EQ(table->share(word(1)), 1);
+TEST(DocumentFrequencies, OfOneDocument) {
+  const DocumentFrequencies one(1, Counts{{word(2), 1}});
+  EXPECT_DOUBLE_EQ(one.share(word(1)), 0.5);
+  EXPECT_DOUBLE_EQ(one.share(word(2)), 1);
+  const auto read = DocumentFrequencies::parse(one.render(), "t");
+  ASSERT_TRUE(read.ok());
+  EXPECT_DOUBLE_EQ(read->share(word(2)), 1);
 }
 
 TEST(DocumentFrequencies, WritesWhatTheHeaderShows) {
@@ -102,7 +104,7 @@ TEST(DocumentFrequencies, FaultsNameTheLine) {
                 StartsWith("table.txt: line 2: "))
         << other;
   }
-  for (const char* other : {"", "least 0\n", "least 4294967296\n", "most 1\n"}) {
+  for (const char* other : {"", "least 0\n", "least 10\n", "least 4294967296\n", "most 1\n"}) {
     EXPECT_THAT(fault_of(std::string("copydesk background 1\ndocuments 9\n") + other),
                 StartsWith("table.txt: line 3: "))
         << other;
