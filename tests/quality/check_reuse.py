@@ -1083,11 +1083,9 @@ class Checker:
 
     # --- completeness ---
 
-    def all_pairs(self, threshold: float | None = None) -> dict[str, float]:
-        """Near duplicates by brute force: how many there are, how many of them were reported, as
-        they are or through exact copies, and how many reported ones are below the threshold."""
-        if threshold is None:
-            threshold = self.options["near_duplicate"]
+    def near_pairs(self, threshold: float) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+        """Near duplicates by brute force, and the pairs that were reported as such; of exact copies
+        only the first of the input."""
         text_of: dict[int, int] = {}  # document: the first of its exact copies
         first: dict[tuple, int] = {}
         documents_of: dict[tuple, list[int]] = collections.defaultdict(list)
@@ -1108,16 +1106,27 @@ class Checker:
                     if jaccard_of(shared, sizes[doc], sizes[other]) >= threshold:
                         wanted.add((other, doc))
             document.forget()
-        found, below = set(), 0
+        found = set()
         for pair in self.files["pairs"]:
-            below += pair["relation"] == "near_duplicate" and pair["jaccard"] < threshold
             if pair["relation"] in ("exact", "near_duplicate"):
                 a, b = text_of.get(pair["a_doc"]), text_of.get(pair["b_doc"])
                 if a is not None and b is not None:
                     found.add((min(a, b), max(a, b)))
-        hits = len(wanted & found)
-        return {"near_duplicates": len(wanted), "found": hits,
-                "recall": hits / len(wanted) if wanted else 1.0, "below_threshold": below}
+        return wanted, found
+
+    def all_pairs(self, threshold: float | None = None) -> dict[str, float]:
+        """How many near duplicates there are, how many of them were reported, as they are or
+        through exact copies, and how many reported ones are below the threshold."""
+        if threshold is None:
+            threshold = self.options["near_duplicate"]
+        below = sum(p["jaccard"] < threshold for p in self.near.values())
+        return {**recall_of(*self.near_pairs(threshold)), "below_threshold": below}
+
+
+def recall_of(wanted: set, found: set) -> dict[str, float]:
+    hits = len(wanted & found)
+    return {"near_duplicates": len(wanted), "found": hits,
+            "recall": hits / len(wanted) if wanted else 1.0}
 
 
 def main() -> int:

@@ -425,7 +425,7 @@ class Run(Changed):
         above = checker.all_pairs(jaccard + 1e-6)
         self.assertEqual((above["near_duplicates"], above["recall"]), (0, 1))
         self.assertEqual(above["below_threshold"], 1)
-        checker.files["pairs"] = []
+        checker.files["pairs"], checker.near = [], {}
         self.assertEqual(checker.all_pairs()["recall"], 0)
 
     def command(self, *arguments) -> subprocess.CompletedProcess:

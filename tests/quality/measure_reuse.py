@@ -33,6 +33,13 @@ COPIES = ("exact", "near_duplicate", "contains", "contained")
 SEEDS, EACH = (1, 2, 3), 300
 # For all_pairs: articles, copies of each, and the most words of a hundred that a copy changes.
 DRAWN, COPIES_OF_EACH, MOST_CHANGED = 500, 3, 16
+# And for its big family: edited copies of one article and the most words of a hundred that each
+# changes, so few that all are near duplicates of it; versions of another, each with so many words
+# of a hundred changed since the one before. Both articles have so many words and a date.
+FAMILY, MOST_EDITED = 300, 8
+CHAIN, EACH_CHANGED = 60, 10
+ENOUGH_WORDS = 300
+LATER = "2030-01-01"
 THRESHOLDS = (0.3, 0.5, 0.7, 0.8)
 SHUFFLES = 5
 ECBPLUS_TOPICS = 35
@@ -163,17 +170,23 @@ def negatives(bench: Bench) -> Figures:
         yield f"{what}_per_1000_documents", f"negatives_intl/{where}", value
 
 
+WORDS = re.compile(r"\w+")
+
+
+def vocabulary_of(articles: list[dict]) -> list[str]:
+    return sorted({word for article in articles for word in WORDS.findall(article["text"])})
+
+
 def with_copies(articles: list[dict]) -> list[dict]:
     """The articles and copies of them with words of other articles put in the place of a share of
     theirs, shuffled: pairs of every Jaccard similarity, for a corpus that has none of its own."""
     chance = random.Random(1)
-    words = re.compile(r"\w+")
-    vocabulary = sorted({word for article in articles for word in words.findall(article["text"])})
+    vocabulary = vocabulary_of(articles)
     made = list(articles)
     for article in articles:
         for i in range(COPIES_OF_EACH):
             share = chance.uniform(0, MOST_CHANGED / 100)
-            text = words.sub(lambda m: chance.choice(vocabulary) if chance.random() < share
+            text = WORDS.sub(lambda m: chance.choice(vocabulary) if chance.random() < share
                              else m.group(), article["text"])
             made.append({**article, "id": f"{article['id']}-{i}", "outlet": f"outlet{i}.example",
                          "text": text})
@@ -181,14 +194,79 @@ def with_copies(articles: list[dict]) -> list[dict]:
     return made
 
 
+def with_words_changed(text: str, share: float, vocabulary: list[str],
+                       chance: random.Random) -> str:
+    """With that share of its words, no more, replaced."""
+    places = [m.span() for m in WORDS.finditer(text)]
+    for begin, end in sorted(chance.sample(places, int(share * len(places))), reverse=True):
+        text = text[:begin] + chance.choice(vocabulary) + text[end:]
+    return text
+
+
+def big_family(articles: list[dict]) -> dict[str, list[dict]]:
+    """A `family`, an article and its edited copies, which all came later, and a `chain`, an article
+    and its versions; each of them from an outlet of its own."""
+    chance = random.Random(2)
+    vocabulary = vocabulary_of(articles)
+    first, version = [a for a in articles if check_reuse.seconds_of(a.get("date", "")) is not None
+                      and len(WORDS.findall(a["text"])) >= ENOUGH_WORDS][:2]
+    made = {"family": [first], "chain": [version]}
+    for i in range(FAMILY):
+        share = chance.uniform(0, MOST_EDITED / 100)
+        made["family"].append({
+            **first, "id": f"family-{i}", "outlet": f"family{i}.example", "date": LATER,
+            "text": with_words_changed(first["text"], share, vocabulary, chance)})
+    for i in range(CHAIN - 1):
+        version = {**version, "id": f"chain-{i}", "outlet": f"chain{i}.example", "date": LATER,
+                   "text": with_words_changed(version["text"], EACH_CHANGED / 100, vocabulary,
+                                              chance)}
+        made["chain"].append(version)
+    return made
+
+
 def all_pairs(bench: Bench) -> Figures:
-    articles = bench.prepared("score_reuse.py", "prepare", data("corpus/abp.jsonl.gz"))
-    drawn = random.Random(1).sample(list(evaldata.rows(articles)), DRAWN)
-    source = bench.write("drawn.jsonl", with_copies(drawn))
+    articles = list(evaldata.rows(bench.prepared("score_reuse.py", "prepare",
+                                                 data("corpus/abp.jsonl.gz"))))
+    drawn = random.Random(1).sample(articles, DRAWN)
+    copies = with_copies(drawn)
+    source = bench.write("drawn.jsonl", copies)
     for threshold in THRESHOLDS:
         run = bench.run(source, {"match_reuse.near_duplicate": threshold})
         for name, value in check_reuse.Checker(run, [source]).all_pairs().items():
             yield name, f"abp with copies/{threshold}", value
+    known = {article["id"] for article in drawn}
+    rest = [article for article in articles if article["id"] not in known]
+    yield from within_groups(bench, copies, big_family(rest[:DRAWN]))
+
+
+def within_groups(bench: Bench, others: list[dict], groups: dict[str, list[dict]]) -> Figures:
+    """Recall within each group, of it with the group's first, and of all other pairs; copies of the
+    family in no cluster."""
+    made = [member for group in groups.values() for member in group]
+    source = bench.write("big-family.jsonl", others + made)
+    run = bench.run(source)
+    checked = check_reuse.Checker(run, [source])
+    group_of = {member["id"]: name for name, group in groups.items() for member in group}
+    doc_group = {row["doc"]: group_of.get(row["id"], "others") for row in checked.audit}
+    is_first = {row["doc"]: row["id"] in {group[0]["id"] for group in groups.values()}
+                for row in checked.audit}
+
+    def by_group(pairs: set[tuple[int, int]]) -> dict[str, set]:
+        found = collections.defaultdict(set)
+        for a, b in pairs:
+            group = doc_group[a] if doc_group[a] == doc_group[b] else "others"
+            found[group].add((a, b))
+            if is_first[a] or is_first[b]:
+                found[f"{group} with its first"].add((a, b))
+        return found
+
+    wanted, found = map(by_group, checked.near_pairs(checked.options["near_duplicate"]))
+    for group in [*groups, *(f"{group} with its first" for group in groups), "others"]:
+        for name, value in check_reuse.recall_of(wanted[group], found[group]).items():
+            yield name, f"abp with a big family/{group}", value
+    clustered = {m["id"] for c in checked.files["clusters"] for m in c["members"]}
+    yield ("unclustered", "abp with a big family/family",
+           sum(member["id"] not in clustered for member in groups["family"]))
 
 
 def clough(bench: Bench) -> Figures:
@@ -272,7 +350,7 @@ def seeds(bench: Bench) -> Figures:
 
 
 def without_order(run: pathlib.Path) -> dict[str, set]:
-    """Pairs, clusters and stories of a run by ids, whatever the order of the input."""
+    """Pairs, clusters, verdicts and stories of a run by ids, whatever the order of the input."""
     pairs = set()
     turned = {"contains": "contained", "contained": "contains"}
     for p in evaldata.rows(run / "pairs.jsonl"):
@@ -283,15 +361,19 @@ def without_order(run: pathlib.Path) -> dict[str, set]:
                                                   for what in ("containment", "coverage")),
                    tuple(sorted((*(tuple(x[side]) for side in sides), x["words"], x["quoted"])
                                 for x in p["passages"]))))
-    clusters = {(c["representative"], c["worst_jaccard"],
-                 tuple(sorted((m["id"], m["relation"], m["jaccard"]) for m in c["members"])))
+    clusters = {(c["representative"], c["worst_jaccard"], c["first"], tuple(c["agencies"]),
+                 tuple(sorted((m["id"], m["relation"], m["jaccard"], m["coverage"], m["update"],
+                               tuple(m["agencies"])) for m in c["members"])))
                 for c in evaldata.rows(run / "clusters.jsonl")}
+    verdicts = {(row["id"], row["verdict"], row["reason"], row["of"])
+                for row in evaldata.rows(run / "audit.jsonl")}
     found = {tuple(sorted(s["members"])) for s in evaldata.rows(run / "stories.jsonl")}
-    return {"pairs": pairs, "clusters": clusters, "stories": found}
+    return {"pairs": pairs, "clusters": clusters, "verdicts": verdicts, "stories": found}
 
 
 def shuffle(bench: Bench) -> Figures:
-    """How many pairs, clusters and stories are others if the input comes in another order."""
+    """How many pairs, clusters, verdicts and stories are others if the input comes in another
+    order."""
     source = reuse_input(bench, "wsdl_docs")
     expected = without_order(bench.run(source))
     moved = dict.fromkeys(expected, 0)
@@ -315,13 +397,12 @@ def checker(bench: Bench) -> Figures:
         for fault in checked.faults[:20]:
             print(f"{name}: {fault}", file=sys.stderr)
         yield "faults", name, len(checked.faults)
-        for what in ("pairs", "passages", "members", "spans"):
+        for what in ("pairs", "passages", "members", "firsts", "spans"):
             yield f"{what}_checked", name, checked.counts[what]
+        yield "pairs_not_checked", name, checked.counts["pairs not checked"]
 
 
 def sketch(bench: Bench) -> Figures:
-    if not bench.sketch.is_file():
-        evaldata.skip(f"there is no {bench.sketch}; --sketch names the measure_sketch of the build")
     articles = bench.prepared("score_reuse.py", "prepare", data("corpus/abp.jsonl.gz"))
     with open(articles, "rb") as file:
         printed = subprocess.run([str(bench.sketch)], check=True, stdin=file,
@@ -357,12 +438,16 @@ def main() -> int:
     settings = dict(args.settings)
     binary = os.path.abspath(args.binary)
     sketch_program = args.sketch or pathlib.Path(binary).parent / "tests" / "measure_sketch"
+    parts = args.only or list(PARTS)
+    if "sketch" in parts and not sketch_program.is_file():
+        parser.error(f"the part sketch needs {sketch_program}, which is not there; --sketch names "
+                     "the measure_sketch of the build")
     measured = []
     with tempfile.TemporaryDirectory(prefix="copydesk-quality-") as work:
         bench = Bench(binary, pathlib.Path(work), settings, sketch_program)
         if unknown := measure.unknown_settings(bench.default, settings):
             parser.error(f"--set: no stage has the option {', '.join(unknown)}")
-        for part in args.only or PARTS:
+        for part in parts:
             print(f"{part} …", file=sys.stderr)
             measured += [measure.Row(name, where, bench.variant, value, command_of(part, settings))
                          for name, where, value in PARTS[part](bench)]

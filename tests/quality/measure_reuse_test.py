@@ -146,10 +146,17 @@ class Scorers(unittest.TestCase):
         self.assertEqual(list(measure_reuse.sketch(bench)), [
             ("pairs", "made <=50 shingles", 20000), ("rmse_over_ideal", "made <=50 shingles", 0.7),
             ("bias", "made <=50 shingles", -0.1)])
-        bench.sketch = self.work / "none"
-        with self.assertRaises(SystemExit) as skipped:
-            list(measure_reuse.sketch(bench))
-        self.assertEqual(skipped.exception.code, evaldata.SKIPPED)
+
+    def test_no_sketch(self):
+        # Before anything is measured: there is no copydesk either.
+        for only in ((), ("--only", "sketch")):
+            done = subprocess.run([sys.executable, measure_reuse.__file__, "none/copydesk", *only],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, "the part sketch needs .*measure_sketch, which is not")
+        done = subprocess.run([sys.executable, measure_reuse.__file__, "none/copydesk", "--only",
+                               "seeds"], capture_output=True, text=True)
+        self.assertNotIn("sketch needs", done.stderr)
 
 
 class Own(unittest.TestCase):
@@ -176,8 +183,55 @@ class Own(unittest.TestCase):
             self.assertEqual(changed > 0, "-" in row["id"])
             self.assertLess(changed, 400 * 0.25)
 
+    def test_big_family(self):
+        rows = [{"id": f"{i}", "outlet": "a.example", "date": "2016-01-01",
+                 "text": " ".join(f"w{i}x{j}" for j in range(words))}
+                for i, words in enumerate((299, 300, 400))]
+        rows.insert(0, {k: v for k, v in rows[2].items() if k != "date"})
+        made = measure_reuse.big_family(rows)
+        self.assertEqual(made, measure_reuse.big_family(rows))
+        self.assertEqual({name: len(group) for name, group in made.items()},
+                         {"family": measure_reuse.FAMILY + 1, "chain": measure_reuse.CHAIN})
+        self.assertEqual([group[0]["id"] for group in made.values()], ["1", "2"])
+
+        def changed(a: dict, b: dict) -> int:
+            return sum(x != y for x, y in zip(a["text"].split(), b["text"].split(), strict=True))
+
+        first, *copies = made["family"]
+        self.assertLessEqual(max(changed(first, c) for c in copies), 300 * 0.08)
+        self.assertGreater(max(changed(first, c) for c in copies), 300 * 0.07)
+        self.assertEqual({c["date"] > first["date"] for c in copies}, {True})
+        self.assertEqual(len({c["outlet"] for c in copies}), measure_reuse.FAMILY)
+        for a, b in zip(made["chain"], made["chain"][1:]):
+            self.assertLessEqual(changed(a, b), 40)
+            self.assertGreater(changed(a, b), 35)
+
+    def test_within_groups(self):
+        with tempfile.TemporaryDirectory() as name:
+            work = pathlib.Path(name)
+            groups = {"family": ["f", "g", "h"], "chain": ["c", "d"]}
+            checker = unittest.mock.Mock(
+                audit=[{"doc": doc, "id": i} for doc, i in enumerate("xfghcd")],
+                options={"near_duplicate": 0.4},
+                files={"clusters": [{"members": [{"id": "f"}, {"id": "h"}, {"id": "x"}]}]})
+            checker.near_pairs.return_value = ({(1, 2), (1, 3), (2, 3), (4, 5), (0, 1), (3, 4)},
+                                               {(1, 2), (1, 3), (0, 1)})
+            with unittest.mock.patch.object(measure_reuse.check_reuse, "Checker",
+                                            return_value=checker):
+                figures = {(where.split("/")[1], name): value for name, where, value in
+                           measure_reuse.within_groups(Bench(work, run=work), [{"id": "x"}], {
+                               n: [{"id": i} for i in ids] for n, ids in groups.items()})}
+        checker.near_pairs.assert_called_once_with(0.4)
+        for group, pairs, found in (("family", 3, 2), ("family with its first", 2, 2),
+                                    ("chain", 1, 0), ("chain with its first", 1, 0),
+                                    ("others", 2, 1)):
+            self.assertEqual([figures[group, n] for n in ("near_duplicates", "found", "recall")],
+                             [pairs, found, found / pairs], group)
+        self.assertEqual(figures["family", "unclustered"], 1)
+
     def test_order_does_not_count(self):
-        def folder(name: str, flip: bool, words: int = 12) -> pathlib.Path:
+        def folder(name: str, flip: bool, words: int = 12, member: dict | None = None,
+                   **other: dict) -> pathlib.Path:
             out = work / name
             out.mkdir()
             pair = {"a": "x", "b": "y", "relation": "contains", "jaccard": 0.5,
@@ -191,12 +245,17 @@ class Own(unittest.TestCase):
                            for k in ("containment", "coverage")},
                         "passages": [{**p, "a": p["b"], "b": p["a"]}
                                      for p in reversed(pair["passages"])]}
-            members = [{"id": i, "doc": n, "relation": "exact", "jaccard": 1}
+            members = [{"id": i, "doc": n, "relation": "exact", "jaccard": 1, "coverage": 1,
+                        "update": False, "agencies": ["AP"], **(member or {})}
                        for n, i in enumerate("yx" if flip else "xy")]
             cluster = {"cluster": 0, "representative": "x", "members": members,
-                       "worst_jaccard": 1}
+                       "worst_jaccard": 1, "first": "y", "agencies": ["AP"]}
+            audit = {"id": "y", "doc": 0 if flip else 1, "verdict": "dropped",
+                     "reason": "exact_duplicate", "of": "x"}
             story = {"story": 0, "members": [m["id"] for m in members]}
-            for stem, row in (("pairs", pair), ("clusters", cluster), ("stories", story)):
+            for stem, row in (("pairs", pair), ("clusters", cluster), ("stories", story),
+                              ("audit", audit)):
+                row.update(other.get(stem, {}))
                 (out / f"{stem}.jsonl").write_text(json.dumps(row) + "\n")
             return out
 
@@ -207,6 +266,17 @@ class Own(unittest.TestCase):
             other = measure_reuse.without_order(folder("3", True, words=14))
             self.assertEqual(len(other["pairs"] ^ expected["pairs"]), 2)
             self.assertEqual(other["stories"], expected["stories"])
+            for i, (name, changed) in enumerate((
+                    ("clusters", {"member": {"coverage": 0.9}}),
+                    ("clusters", {"member": {"update": True}}),
+                    ("clusters", {"member": {"agencies": []}}),
+                    ("clusters", {"clusters": {"first": None}}),
+                    ("clusters", {"clusters": {"agencies": []}}),
+                    ("verdicts", {"audit": {"verdict": "kept"}}),
+                    ("verdicts", {"audit": {"reason": "near_duplicate"}}),
+                    ("verdicts", {"audit": {"of": "z"}}))):
+                found = measure_reuse.without_order(folder(f"other-{i}", False, **changed))
+                self.assertEqual([n for n in expected if found[n] != expected[n]], [name], changed)
 
     def test_skips_without_data(self):
         environment = {k: v for k, v in os.environ.items() if k != "COPYDESK_EVAL_DATA"}
