@@ -274,6 +274,8 @@ def check_ledger(rows: dict, summary: dict) -> None:
     reasons = collections.Counter(row["reason"] for row in rows["rejected"])
     equal({k: v for k, v in summary["rejected_by"].items() if v}, dict(reasons), "rejected_by")
     rejected = [row for row in audit if row["verdict"] == "rejected"]
+    equal([row for row in rejected if row["id"] is not None or row["spans"] or row["flags"]], [],
+          "rejected rows of the audit that tell of a document")
     equal([(row["doc"], row["reason"]) for row in rejected],
           [(row["doc"], row["reason"]) for row in rows["rejected"]], "the rejected of the audit")
 
@@ -320,7 +322,7 @@ def run_case(copydesk: str, case: Case, keep: str) -> tuple:
         return None, time.monotonic() - start
     except Fault as fault:
         return str(fault), time.monotonic() - start
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         return f"{type(error).__name__}: {error}", time.monotonic() - start
     finally:
         if keep:
@@ -338,6 +340,8 @@ def crowd(copydesk: str, cases: list) -> str:
     must not depend on threads and batches. Gives what was looked at."""
     plain = [case for case in cases if not (case.config or case.flags or case.prepare or case.fails)
              and case.files and case.inputs == ["in"] and case.group not in ("heavy", "long")]
+    if not plain:
+        return "all at once: nothing"
     with tempfile.TemporaryDirectory(prefix="copydesk-bad-") as folder:
         for number, case in enumerate(plain):
             for name, content in case.files.items():
