@@ -103,14 +103,17 @@ class CoveredWords {
 
   void add_shingle(std::uint32_t first_word) { begins_[first_word] = true; }
 
-  [[nodiscard]] std::size_t count() const {
-    std::size_t count = 0;
+  // How many they are, and the longest stretch of others.
+  void count(std::size_t& covered, std::size_t& longest_gap) const {
     std::size_t end = 0;  // of the shingles so far
     for (std::size_t word = 0; word < begins_.size(); ++word) {
       if (begins_[word]) end = std::min(word + kShingleWords, begins_.size());
-      if (word < end) ++count;
+      if (word < end) {
+        ++covered;
+      } else {
+        longest_gap = std::max(longest_gap, word + 1 - end);
+      }
     }
-    return count;
   }
 
  private:
@@ -217,8 +220,8 @@ Similarity compare_shingles(const ShingledWords& a, const ShingledWords& b) {
   result.jaccard = ratio(result.shared, result.shingles_a + result.shingles_b - result.shared);
   result.containment_a = ratio(result.shared, result.shingles_a);
   result.containment_b = ratio(result.shared, result.shingles_b);
-  result.covered_a = covered_a.count();
-  result.covered_b = covered_b.count();
+  covered_a.count(result.covered_a, result.own_a);
+  covered_b.count(result.covered_b, result.own_b);
   result.coverage_a = ratio(result.covered_a, a.words.size());
   result.coverage_b = ratio(result.covered_b, b.words.size());
   return result;

@@ -78,6 +78,8 @@ struct Similarity {
   std::size_t covered_b = 0;
   double coverage_a = 0;  // the same as a share of its words
   double coverage_b = 0;
+  std::size_t own_a = 0;  // the longest stretch of words of a that stand in no shared shingle
+  std::size_t own_b = 0;
 };
 
 // Exact. Cost: linear in the words.

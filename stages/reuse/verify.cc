@@ -14,9 +14,11 @@
 namespace copydesk::reuse {
 namespace {
 
-// Texts that cover each other to this share are copies even if every passage of theirs is stock
-// language: nothing is quoted more than what everybody prints.
+// Texts that cover each other to this share, and have no stretch of so many words of their own, are
+// copies even if every passage of theirs is stock language: nothing is quoted more than what
+// everybody prints. A sentence over a long disclaimer is another matter.
 constexpr double kWholeText = 0.9;
+constexpr std::size_t kOwnWords = 8;
 
 constexpr std::size_t kBlockPairs = 2048;
 
@@ -172,7 +174,8 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
   if (!relation && (runs.empty() || maybe_chance(a, b, runs))) return std::nullopt;
   const bool is_whole_text =
       exact || (relation == Relation::kNearDuplicate &&
-                std::min(similarity.coverage_a, similarity.coverage_b) >= kWholeText);
+                std::min(similarity.coverage_a, similarity.coverage_b) >= kWholeText &&
+                std::max(similarity.own_a, similarity.own_b) < kOwnWords);
   if (!is_whole_text && only_stock(a, b, runs)) return std::nullopt;
 
   return Pair{

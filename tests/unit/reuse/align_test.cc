@@ -163,6 +163,8 @@ TEST(CompareShingles, Measures) {
   EXPECT_EQ(similarity.covered_b, 13U);
   EXPECT_DOUBLE_EQ(similarity.coverage_a, 7.0 / 10);
   EXPECT_DOUBLE_EQ(similarity.coverage_b, 13.0 / 15);
+  EXPECT_EQ(similarity.own_a, 3U);
+  EXPECT_EQ(similarity.own_b, 2U);
 }
 
 TEST(CompareShingles, TextsShorterThanAShingle) {
@@ -209,7 +211,17 @@ TEST(CompareShingles, AgreesWithTheSlowVersion) {
         if (!shared.contains(shingle_at(text, i))) continue;
         for (std::size_t word = i; word < i + n; ++word) words.insert(word);
       }
-      return words.size();
+      return words;
+    };
+    const auto longest_gap = [&](const std::vector<int>& text, const std::vector<int>& other) {
+      const std::set<std::size_t> words = covered(text, other);
+      std::size_t longest = 0;
+      std::size_t gap = 0;
+      for (std::size_t word = 0; word < text.size(); ++word) {
+        gap = words.contains(word) ? 0 : gap + 1;
+        longest = std::max(longest, gap);
+      }
+      return longest;
     };
     std::size_t shared = 0;
     for (const std::vector<int>& shingle : shingles_of(a)) {
@@ -219,8 +231,10 @@ TEST(CompareShingles, AgreesWithTheSlowVersion) {
     ASSERT_EQ(similarity.shared, shared);
     ASSERT_EQ(similarity.shingles_a, shingles_of(a).size());
     ASSERT_EQ(similarity.shingles_b, shingles_of(b).size());
-    ASSERT_EQ(similarity.covered_a, covered(a, b));
-    ASSERT_EQ(similarity.covered_b, covered(b, a));
+    ASSERT_EQ(similarity.covered_a, covered(a, b).size());
+    ASSERT_EQ(similarity.covered_b, covered(b, a).size());
+    ASSERT_EQ(similarity.own_a, longest_gap(a, b));
+    ASSERT_EQ(similarity.own_b, longest_gap(b, a));
   }
 }
 

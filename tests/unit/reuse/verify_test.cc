@@ -190,19 +190,31 @@ TEST(PairVerifier, StockLanguageIsNoCopyButTheSameWordsAre) {
   EXPECT_EQ(verifier.verify(prepared(a, 1), prepared(a, 2), true)->relation, Relation::kExact);
 }
 
+// Whether texts that share nothing but stock language are a pair: passages of so many words, each
+// followed by so many words of each text's own.
+bool is_stock_pair(int passages, int shared, int own) {
+  std::string a;
+  std::string b;
+  for (int i = 0; i < passages; ++i) {
+    a += testing::text_of(100 * i, shared) + testing::text_of(10'000 + 100 * i, own);
+    b += testing::text_of(100 * i, shared) + testing::text_of(20'000 + 100 * i, own);
+  }
+  StockLanguage stock;
+  for (const std::uint64_t fingerprint : fingerprints_of(a, 0, 10'000)) stock.add(fingerprint);
+  stock.sort();
+  return PairVerifier({}, 16, stock).verify(prepared(a, 1), prepared(b, 2), false).has_value();
+}
+
 TEST(PairVerifier, TextsThatAreNearlyTheSameAreCopiesWhateverTheySay) {
-  const auto is_pair = [](int shared) {
-    const std::string passage = testing::text_of(0, shared);
-    const std::string a = passage + testing::text_of(1000, 100 - shared);
-    const std::string b = passage + testing::text_of(3000, 100 - shared);
-    StockLanguage stock;
-    for (const std::uint64_t fingerprint : fingerprints_of(a, 0, 100)) stock.add(fingerprint);
-    stock.sort();
-    return PairVerifier({}, 16, stock).verify(prepared(a, 1), prepared(b, 2), false).has_value();
-  };
-  EXPECT_FALSE(is_pair(89));
-  EXPECT_TRUE(is_pair(90));
-  EXPECT_TRUE(is_pair(91));
+  EXPECT_FALSE(is_stock_pair(4, 35, 4));  // .897
+  EXPECT_TRUE(is_stock_pair(4, 36, 4));   // .900
+  EXPECT_TRUE(is_stock_pair(4, 37, 4));
+}
+
+TEST(PairVerifier, ASentenceOfItsOwnOverStockLanguageIsNoCopy) {
+  EXPECT_TRUE(is_stock_pair(1, 90, 7));
+  EXPECT_FALSE(is_stock_pair(1, 90, 8));
+  EXPECT_FALSE(is_stock_pair(1, 90, 9));
 }
 
 // A short passage alone, in the middle of two texts.
