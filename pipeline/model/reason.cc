@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, kDropReasonCount> kDropNames = {
 
 constexpr std::array<std::string_view, kRejectReasonCount> kRejectNames = {
     "broken_json", "not_an_object",    "no_text_or_title", "text_not_string", "invalid_utf8",
-    "too_large",   "truncated_stream", "corrupt_stream",   "source_failed", "unpack_limit"};
+    "too_large",   "truncated_stream", "corrupt_stream",   "source_failed",   "unpack_limit"};
 
 constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
     "title", "author",   "author_email", "section",  "outlet",

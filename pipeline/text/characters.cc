@@ -7,20 +7,20 @@ namespace {
 
 // Blocks whose letters stand without spaces between words.
 bool is_unspaced(char32_t c) {
-  return (c >= 0x0E00 && c <= 0x0EFF) ||  // Thai, Lao
-         (c >= 0x1000 && c <= 0x109F) ||  // Myanmar
-         (c >= 0x1780 && c <= 0x17FF) ||  // Khmer
-         (c >= 0x3005 && c <= 0x3007) ||  // iteration mark, closing mark, ideographic zero
-         (c >= 0x3041 && c <= 0x30FF) ||  // Hiragana, Katakana
-         (c >= 0x31F0 && c <= 0x31FF) ||  // Katakana extensions
-         (c >= 0x3400 && c <= 0x4DBF) ||  // Han extension A
-         (c >= 0x4E00 && c <= 0x9FFF) ||  // Han
-         (c >= 0xA9E0 && c <= 0xA9FF) ||  // Myanmar extension B
-         (c >= 0xAA60 && c <= 0xAA7F) ||  // Myanmar extension A
-         (c >= 0xF900 && c <= 0xFAFF) ||  // Han compatibility
-         (c >= 0xFF66 && c <= 0xFF9F) ||  // half-width Katakana and its voicing marks
+  return (c >= 0x0E00 && c <= 0x0EFF) ||    // Thai, Lao
+         (c >= 0x1000 && c <= 0x109F) ||    // Myanmar
+         (c >= 0x1780 && c <= 0x17FF) ||    // Khmer
+         (c >= 0x3005 && c <= 0x3007) ||    // iteration mark, closing mark, ideographic zero
+         (c >= 0x3041 && c <= 0x30FF) ||    // Hiragana, Katakana
+         (c >= 0x31F0 && c <= 0x31FF) ||    // Katakana extensions
+         (c >= 0x3400 && c <= 0x4DBF) ||    // Han extension A
+         (c >= 0x4E00 && c <= 0x9FFF) ||    // Han
+         (c >= 0xA9E0 && c <= 0xA9FF) ||    // Myanmar extension B
+         (c >= 0xAA60 && c <= 0xAA7F) ||    // Myanmar extension A
+         (c >= 0xF900 && c <= 0xFAFF) ||    // Han compatibility
+         (c >= 0xFF66 && c <= 0xFF9F) ||    // half-width Katakana and its voicing marks
          (c >= 0x1AFF0 && c <= 0x1B16F) ||  // Kana extensions and supplement
-         (c >= 0x20000 && c <= 0x323AF);  // Han extensions B to H
+         (c >= 0x20000 && c <= 0x323AF);    // Han extensions B to H
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ TEST(PairByFingerprint, FamiliesCountOnce) {
 
 // What an outlet has often enough is its stock language however many others have it.
 TEST(PairByFingerprint, AFamilyCountsInEveryOutletThatHasOneOfIt) {
-  for (const std::size_t others : {2, 4}) {
+  for (const std::size_t others : {2U, 4U}) {
     // Three families, each with its first in outlet 5 and its second in outlet 6; and others.
     Nodes nodes(6 + others);
     for (std::uint32_t node = 0; node < 6; ++node) {

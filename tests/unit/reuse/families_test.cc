@@ -160,7 +160,7 @@ TEST(VerifyCandidates, PassesFaultsOn) {
     return Error{ErrorCode::kIo, "unreadable"};
   };
   std::vector<NodePair> verified;
-  for (const std::size_t limit : {1, 9}) {
+  for (const std::size_t limit : {1U, 9U}) {
     const Nodes nodes({0, 0});
     const Result<std::vector<Pair>> found =
         verify_candidates({{0, 1}}, nodes.view(), limit, fails, verified);

@@ -22,7 +22,7 @@ TEST(StockLanguage, EverywhereOrInOneOutlet) {
   EXPECT_FALSE(stock.empty());
   EXPECT_EQ(stock.everywhere(), 2U);
   EXPECT_EQ(stock.of_outlets(), 1U);
-  for (const std::uint64_t outlet : {0, 1001, 1002}) {
+  for (const std::uint64_t outlet : {0U, 1001U, 1002U}) {
     EXPECT_TRUE(stock.contains(5, outlet));
     EXPECT_TRUE(stock.contains(9, outlet));
     EXPECT_FALSE(stock.contains(6, outlet));
