@@ -182,13 +182,11 @@ class MatchReuse : public CorpusStage {
     COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> more, verify(suggested));
     const auto middle = static_cast<std::ptrdiff_t>(pairs.size());
     append(pairs, more);
-    std::inplace_merge(
-        pairs.begin(), pairs.begin() + middle, pairs.end(),
-        [](const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
+    std::inplace_merge(pairs.begin(), pairs.begin() + middle, pairs.end(), reuse::ascends);
 
     for (Pair& pair : pairs) {
-      pair.agencies = reuse::names_of(observed_.agencies[node_of(pair.a, doc_of)] &
-                                      observed_.agencies[node_of(pair.b, doc_of)]);
+      pair.agencies = reuse::names_of(observed_.agencies[reuse::node_of(pair.a, doc_of)] &
+                                      observed_.agencies[reuse::node_of(pair.b, doc_of)]);
       COPYDESK_RETURN_IF_ERROR(sink.add(pair));
     }
     const std::vector<reuse::NearPair> near = near_pairs(pairs, doc_of);
@@ -271,18 +269,13 @@ class MatchReuse : public CorpusStage {
     }
   }
 
-  // The node of a document. doc_of ascends.
-  static std::uint32_t node_of(std::uint64_t doc, const std::vector<std::uint64_t>& doc_of) {
-    return static_cast<std::uint32_t>(std::lower_bound(doc_of.begin(), doc_of.end(), doc) -
-                                      doc_of.begin());
-  }
-
+  // The near duplicates among `pairs`.
   static std::vector<reuse::NearPair> near_pairs(const std::vector<Pair>& pairs,
                                                  const std::vector<std::uint64_t>& doc_of) {
     std::vector<reuse::NearPair> found;
     for (const Pair& pair : pairs) {
       if (pair.relation != Relation::kNearDuplicate) continue;
-      found.push_back({{node_of(pair.a, doc_of), node_of(pair.b, doc_of)},
+      found.push_back({{reuse::node_of(pair.a, doc_of), reuse::node_of(pair.b, doc_of)},
                        pair.jaccard,
                        pair.coverage_a,
                        pair.coverage_b});
@@ -303,8 +296,7 @@ class MatchReuse : public CorpusStage {
         members.push_back({components.find(node), node});
       }
     }
-    std::sort(members.begin(), members.end());
-    members.erase(std::unique(members.begin(), members.end()), members.end());
+    reuse::sort_unique(members);
 
     reuse::PairSet suggested;
     std::vector<std::uint32_t> group;
@@ -330,7 +322,7 @@ class MatchReuse : public CorpusStage {
     std::vector<std::uint32_t> cluster_of(copy_of.size(), kNone);
     for (std::size_t i = 0; i < clusters.size(); ++i) {
       for (const ClusterMember& member : clusters[i].members) {
-        cluster_of[node_of(member.doc, doc_of)] = static_cast<std::uint32_t>(i);
+        cluster_of[reuse::node_of(member.doc, doc_of)] = static_cast<std::uint32_t>(i);
       }
     }
     const std::vector<std::uint32_t> stand_in =
@@ -355,7 +347,7 @@ class MatchReuse : public CorpusStage {
                      .outlets = {}};
       traits.clear();
       for (ClusterMember& member : cluster.members) {
-        const std::uint32_t node = node_of(member.doc, doc_of);
+        const std::uint32_t node = reuse::node_of(member.doc, doc_of);
         const reuse::Contender& contender = observed_.contenders[node];
         member.agencies = reuse::names_of(observed_.agencies[node]);
         traits.push_back({contender.time, contender.outlet, rank[node]});
@@ -364,8 +356,7 @@ class MatchReuse : public CorpusStage {
       }
       reuse::tell_origin(cluster, traits);
       COPYDESK_RETURN_IF_ERROR(sink.add(cluster));
-      std::sort(tag.outlets.begin(), tag.outlets.end());
-      tag.outlets.erase(std::unique(tag.outlets.begin(), tag.outlets.end()), tag.outlets.end());
+      reuse::sort_unique(tag.outlets);
       tags_.push_back(std::move(tag));
     }
     std::sort(clustered_.begin(), clustered_.end());

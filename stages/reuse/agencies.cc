@@ -87,8 +87,7 @@ const std::vector<Form>& forms() {
   return kForms;
 }
 
-AgencySet spelled_out(std::string_view value) {
-  const std::vector<std::uint64_t> words = hashes_of(value);
+AgencySet spelled_out(const std::vector<std::uint64_t>& words) {
   AgencySet found = 0;
   for (std::size_t i = 0; i < words.size();) {
     const std::span<const std::uint64_t> rest = std::span(words).subspan(i);
@@ -125,12 +124,11 @@ std::string_view in_brackets(std::string_view dateline) {
 }
 
 // "Jo Elm/Reuters", "(Reuters photo)", "AFP via a picture desk": who took a picture.
-bool is_picture_credit(std::string_view value) {
+bool is_picture_credit(std::string_view value, const std::vector<std::uint64_t>& words) {
   if (value.find('/') != std::string_view::npos) return true;
   static const std::vector<std::uint64_t> kWords = hashes_of(
       "photo photos photograph photographer image images picture pictures getty via "
       "video file handout courtesy foto fotos bild bilder imagen imágenes фото");
-  const std::vector<std::uint64_t> words = hashes_of(value);
   return std::any_of(words.begin(), words.end(), [](std::uint64_t word) {
     return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
   });
@@ -140,14 +138,17 @@ bool is_picture_credit(std::string_view value) {
 
 AgencySet credited_agencies(const Document& document) {
   AgencySet found = 0;
+  const auto by_name = [](std::string_view who) {
+    return spelled_out(hashes_of(who)) | by_code(who);
+  };
   for (const LiftedField& field : document.lifted()) {
     if (field.field == Field::kDateline) {
-      const std::string_view who = in_brackets(field.value);
-      found |= spelled_out(who) | by_code(who);
+      found |= by_name(in_brackets(field.value));
     } else if (field.field == Field::kAuthor) {
-      found |= spelled_out(field.value) | by_code(field.value);
-    } else if (field.field == Field::kCredit && !is_picture_credit(field.value)) {
-      found |= spelled_out(field.value);
+      found |= by_name(field.value);
+    } else if (field.field == Field::kCredit) {
+      const std::vector<std::uint64_t> words = hashes_of(field.value);
+      if (!is_picture_credit(field.value, words)) found |= spelled_out(words);
     }
   }
   return found;

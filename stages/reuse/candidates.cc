@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
+
+#include "reuse/shingles.h"
 
 namespace copydesk::reuse {
 namespace {
-
-template <class T>
-void sort_unique(std::vector<T>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
 
 // Calls group(key, nodes) for each key, ascending; nodes ascend.
 template <class Group>
@@ -46,6 +43,13 @@ void find_full(std::span<const Holder> holders, std::size_t cap, std::vector<std
 }
 
 }  // namespace
+
+std::uint32_t node_of(std::uint64_t doc, std::span<const std::uint64_t> doc_of) {
+  return static_cast<std::uint32_t>(std::lower_bound(doc_of.begin(), doc_of.end(), doc) -
+                                    doc_of.begin());
+}
+
+bool ascends(const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); }
 
 void PairSet::add(std::uint32_t a, std::uint32_t b) {
   assert(a != b);

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "copydesk/findings.h"
 #include "reuse/stock.h"
 #include "reuse/union_find.h"
 
@@ -29,6 +30,13 @@ struct NodePair {
 
   friend auto operator<=>(const NodePair&, const NodePair&) = default;
 };
+
+// The node of a document that has one; doc_of[node], ascending, is its ordinal. Cost: a binary
+// search.
+[[nodiscard]] std::uint32_t node_of(std::uint64_t doc, std::span<const std::uint64_t> doc_of);
+
+// The order of verified pairs: by (a, b).
+[[nodiscard]] bool ascends(const Pair& x, const Pair& y);
 
 // A set of pairs under construction, and how often each was added. Memory stays within about twice
 // that of the distinct pairs.

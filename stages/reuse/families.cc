@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <utility>
 
 #include "reuse/union_find.h"
 
@@ -13,8 +12,6 @@ namespace {
 // A family of copies is settled after one round or a few. What is not after so many is a chain, and
 // its candidates are verified whatever they cost.
 constexpr int kMaxRounds = 32;
-
-bool ascends(const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); }
 
 // The members of families above the limit that have no representative yet, by rank.
 class Unsettled {
@@ -57,8 +54,8 @@ class Unsettled {
   void settle(const std::vector<Pair>& found) {
     for (const Pair& pair : found) {
       if (pair.relation != Relation::kNearDuplicate) continue;
-      settled_[node_of(pair.a)] = true;
-      settled_[node_of(pair.b)] = true;
+      settled_[node_of(pair.a, nodes_.doc)] = true;
+      settled_[node_of(pair.b, nodes_.doc)] = true;
     }
     for (auto& [family, members] : members_) {
       std::erase_if(members, [&](std::uint32_t node) { return settled_[node]; });
@@ -66,11 +63,6 @@ class Unsettled {
   }
 
  private:
-  [[nodiscard]] std::uint32_t node_of(std::uint64_t doc) const {
-    return static_cast<std::uint32_t>(std::lower_bound(nodes_.doc.begin(), nodes_.doc.end(), doc) -
-                                      nodes_.doc.begin());
-  }
-
   FamilyNodes nodes_;
   std::size_t limit_;
   std::vector<bool> settled_;

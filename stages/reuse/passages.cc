@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "copydesk/text/utf8.h"
+#include "reuse/shingles.h"
 
 namespace copydesk::reuse {
 namespace {
@@ -51,8 +52,7 @@ std::vector<Piece> cut_at_removals(const Document& a, const Document& b,
     find_breaks(a, run.a, run.length, ends);
     find_breaks(b, run.b, run.length, ends);
     ends.push_back(run.length);
-    std::sort(ends.begin(), ends.end());
-    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+    sort_unique(ends);
     std::uint32_t begin = 0;
     for (const std::uint32_t end : ends) {
       pieces.push_back({{run.a + begin, run.b + begin, end - begin}, i});

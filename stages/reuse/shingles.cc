@@ -44,11 +44,6 @@ void shingle_words(std::span<const text::Word> words, std::vector<std::uint64_t>
   hash_grams(words, n, out);
 }
 
-void sort_unique(std::vector<std::uint64_t>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
 std::size_t count_shared(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) {
   std::size_t shared = 0;
   std::size_t i = 0;

@@ -3,6 +3,7 @@
 #ifndef COPYDESK_STAGES_REUSE_SHINGLES_H_
 #define COPYDESK_STAGES_REUSE_SHINGLES_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -25,7 +26,11 @@ void hash_grams(std::span<const text::Word> words, int n, std::vector<std::uint6
 void shingle_words(std::span<const text::Word> words, std::vector<std::uint64_t>& out);
 
 // Sorts and removes repetitions: a multiset becomes a set.
-void sort_unique(std::vector<std::uint64_t>& values);
+template <class T>
+void sort_unique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
 
 // Number of values that two sets share. Preconditions: ascending and distinct.
 [[nodiscard]] std::size_t count_shared(std::span<const std::uint64_t> a,

@@ -131,11 +131,6 @@ struct WordCount {
   std::int32_t upper_minus_lower = 0;  // inside sentences of the body
 };
 
-void sort_unique_numbers(std::vector<std::uint32_t>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
-
 bool meet(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
   return std::any_of(a.begin(), a.end(),
                      [&](std::uint32_t x) { return std::binary_search(b.begin(), b.end(), x); });
@@ -206,8 +201,8 @@ StoryNote note_story(const Document& document, double title_weight,
     }
   }
   sort_unique(note.numbers.words);
-  sort_unique_numbers(note.numbers.years);
-  sort_unique_numbers(note.numbers.text_ordinals);
+  sort_unique(note.numbers.years);
+  sort_unique(note.numbers.text_ordinals);
 
   std::vector<std::pair<double, StoryTerm>> terms;  // weight in the background, term
   for (const auto& [word, count] : counts) {

@@ -421,8 +421,7 @@ std::vector<std::uint64_t> recurring_starts(std::span<const PageNote> pages,
       starts.push_back({start, learned.page_groups[page]});
     }
   }
-  std::sort(starts.begin(), starts.end());
-  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  sort_unique(starts);
   std::vector<std::uint64_t> found;
   for (std::size_t begin = 0, end = 0; begin < starts.size(); begin = end) {
     while (end < starts.size() && starts[end].start == starts[begin].start) ++end;

@@ -224,20 +224,17 @@ bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument&
 bool PairVerifier::maybe_chance(const PreparedDocument& a, const PreparedDocument& b,
                                 std::span<const SharedRun> runs) const {
   // Two passages are no chance any more.
-  if (runs.size() > 1) return false;
-
-  const auto is_quoted = [](const PreparedDocument& document, std::uint32_t first,
-                            std::uint32_t length) {
-    std::uint32_t quoted = 0;
-    for (const text::Word& word : document.document.words().subspan(first, length)) {
-      quoted += document.quotations.cover(word.begin) ? 1 : 0;
-    }
-    return 2 * quoted >= length;
+  if (runs.size() != 1 || runs.front().length >= thresholds_.min_unquoted_words) return false;
+  const SharedRun& run = runs.front();
+  const auto is_quoted = [&](const PreparedDocument& document, std::uint32_t first) {
+    const std::span<const text::Word> words = document.document.words().subspan(first, run.length);
+    const auto quoted = std::count_if(words.begin(), words.end(), [&](const text::Word& word) {
+      return document.quotations.cover(word.begin);
+    });
+    return 2 * quoted >= static_cast<std::ptrdiff_t>(run.length);
   };
-  return std::none_of(runs.begin(), runs.end(), [&](const SharedRun& run) {
-    return run.length >= thresholds_.min_unquoted_words || is_quoted(a, run.a, run.length) ||
-           is_quoted(b, run.b, run.length) || share_line_break(a.document, b.document, run);
-  });
+  return !is_quoted(a, run.a) && !is_quoted(b, run.b) &&
+         !share_line_break(a.document, b.document, run);
 }
 
 Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std::uint64_t> doc_of,
@@ -266,8 +263,7 @@ Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std
     std::move(block.begin(), block.end(), std::back_inserter(result));
     block = {};
   }
-  std::sort(result.begin(), result.end(),
-            [](const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
+  std::sort(result.begin(), result.end(), ascends);
   return result;
 }
 
