@@ -1,8 +1,10 @@
 #include "reuse/align.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <queue>
+#include <utility>
 
 #include "reuse/shingles.h"
 
@@ -11,6 +13,28 @@ namespace {
 
 // A gram may be this long before it misses runs of small changes; longer ones seed less by chance.
 constexpr std::uint32_t kMaxSeedWords = 8;
+
+// --- Runs by sorted grams: for texts that repeat themselves --------------------------------------
+
+// A gram of a text and the word it begins at.
+struct GramPosition {
+  std::uint64_t gram = 0;
+  std::uint32_t word = 0;
+
+  friend auto operator<=>(const GramPosition&, const GramPosition&) = default;
+};
+
+// All grams of `n` words, ascending.
+std::vector<GramPosition> sort_grams(std::span<const text::Word> words, int n) {
+  std::vector<std::uint64_t> grams;
+  hash_grams(words, n, grams);
+  std::vector<GramPosition> sorted(grams.size());
+  for (std::size_t i = 0; i < grams.size(); ++i) {
+    sorted[i] = {grams[i], static_cast<std::uint32_t>(i)};
+  }
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
 
 // A place where a gram of both texts matches, by its diagonal: matches of one run follow each
 // other.
@@ -96,29 +120,137 @@ std::vector<SharedRun> maximal_runs(std::span<const text::Word> a, std::span<con
   return runs;
 }
 
-// The words of a text that stand in some shingles.
-class CoveredWords {
+// Every maximal run of at least `min_words` words that a gram leads to, once.
+std::vector<SharedRun> runs_by_grams(std::span<const text::Word> a, std::span<const text::Word> b,
+                                     std::uint32_t min_words) {
+  const int n = static_cast<int>(std::min(min_words, kMaxSeedWords));
+  return maximal_runs(a, b, find_seeds(sort_grams(a, n), sort_grams(b, n)), min_words);
+}
+
+// --- Runs and measures by shared shingles --------------------------------------------------------
+
+// A set of words of a text, a bit each.
+class WordSet {
  public:
-  explicit CoveredWords(std::size_t words) : begins_(words) {}
+  explicit WordSet(std::size_t words) : words_(words), bits_((words + 63) / 64) {}
 
-  void add_shingle(std::uint32_t first_word) { begins_[first_word] = true; }
+  void add(std::uint32_t word) { bits_[word / 64] |= std::uint64_t{1} << (word % 64); }
+  void add(std::uint32_t first, std::uint32_t count) {
+    for (std::uint32_t word = first; word < first + count; ++word) add(word);
+  }
+  [[nodiscard]] bool contains(std::uint32_t word) const {
+    return (bits_[word / 64] >> (word % 64) & 1) != 0;
+  }
 
-  // How many they are, and the longest stretch of others.
-  void count(std::size_t& covered, std::size_t& longest_gap) const {
-    std::size_t end = 0;  // of the shingles so far
-    for (std::size_t word = 0; word < begins_.size(); ++word) {
-      if (begins_[word]) end = std::min(word + kShingleWords, begins_.size());
-      if (word < end) {
-        ++covered;
-      } else {
-        longest_gap = std::max(longest_gap, word + 1 - end);
+  // How many words stand in the shingles that begin at the words of the set, and the longest
+  // stretch of others.
+  void count_covered(std::size_t& covered, std::size_t& longest_gap) const {
+    std::size_t gap = 0;
+    std::uint64_t before = 0;
+    for (std::size_t i = 0; i < bits_.size(); ++i) {
+      std::uint64_t in_shingles = bits_[i];
+      for (int k = 1; k < kShingleWords; ++k) {
+        in_shingles |= bits_[i] << k | before >> (64 - k);
+      }
+      before = bits_[i];
+      const std::size_t size = std::min<std::size_t>(64, words_ - 64 * i);
+      if (size < 64) in_shingles &= (std::uint64_t{1} << size) - 1;
+      covered += static_cast<std::size_t>(std::popcount(in_shingles));
+      for (std::size_t at = 0; at < size;) {
+        const std::uint64_t rest = in_shingles >> at;
+        const std::size_t free =
+            std::min(size - at, static_cast<std::size_t>(std::countr_zero(rest)));
+        gap += free;
+        longest_gap = std::max(longest_gap, gap);
+        at += free;
+        if (at == size) break;
+        gap = 0;
+        at += static_cast<std::size_t>(std::countr_one(in_shingles >> at));
       }
     }
   }
 
  private:
-  std::vector<bool> begins_;
+  std::size_t words_;
+  std::vector<std::uint64_t> bits_;
 };
+
+// Two words that are the same in both texts, and those before them are not.
+struct RunBegin {
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+};
+
+// The shingles that two texts share. `a` is the one in whose index those of `b` are looked up.
+class SharedShingles {
+ public:
+  SharedShingles(const IndexedWords& a, const IndexedWords& b)
+      : a_(a), b_(b), begins_a_(a.words.size()), begins_b_(b.words.size()) {
+    const std::span<const std::uint64_t> shingles = b.shingles.in_order();
+    // First through the filter, which the compiler makes without a branch.
+    std::vector<std::uint64_t> likely(shingles.size());
+    std::size_t count = 0;
+    for (const std::uint64_t shingle : shingles) {
+      likely[count] = shingle;
+      count += a.shingles.may_contain(shingle) ? 1U : 0U;
+    }
+    likely.resize(count);
+    for (const std::uint64_t shingle : likely) {
+      const std::uint32_t in_a = a.shingles.find(shingle);
+      if (in_a != ShingleIndex::kNone) add(in_a, shingle);
+    }
+  }
+
+  [[nodiscard]] std::size_t shared() const { return shared_; }
+  [[nodiscard]] const WordSet& begins_a() const { return begins_a_; }
+  [[nodiscard]] const WordSet& begins_b() const { return begins_b_; }
+  // Whether a shingle stands so often in both texts that run_begins() are not all.
+  [[nodiscard]] bool are_crowded() const { return crowded_; }
+
+  // Every maximal run of at least `min_words` words, once. Preconditions: they are not crowded;
+  // min_words >= kShingleWords.
+  [[nodiscard]] std::vector<SharedRun> maximal_runs(std::uint32_t min_words) const {
+    std::vector<SharedRun> runs;
+    for (const RunBegin& begin : run_begins_) {
+      std::uint32_t length = 0;
+      while (begin.a + length < a_.words.size() && begin.b + length < b_.words.size() &&
+             a_.words[begin.a + length].hash == b_.words[begin.b + length].hash) {
+        ++length;
+      }
+      if (length >= min_words) runs.push_back({begin.a, begin.b, length});
+    }
+    return runs;
+  }
+
+ private:
+  // A shingle of both.
+  void add(std::uint32_t in_a, std::uint64_t shingle) {
+    const std::span<const std::uint32_t> places_a = a_.shingles.places(in_a);
+    if (begins_a_.contains(places_a.front())) return;  // it was added
+    const std::span<const std::uint32_t> places_b = b_.shingles.places(b_.shingles.find(shingle));
+    ++shared_;
+    for (const std::uint32_t word : places_a) begins_a_.add(word);
+    for (const std::uint32_t word : places_b) begins_b_.add(word);
+    if (places_a.size() * places_b.size() > kMaxSeedsPerGram) crowded_ = true;
+    if (crowded_) return;
+    for (const std::uint32_t a : places_a) {
+      for (const std::uint32_t b : places_b) {
+        const bool goes_on = a > 0 && b > 0 && a_.words[a - 1].hash == b_.words[b - 1].hash;
+        if (!goes_on) run_begins_.push_back({a, b});
+      }
+    }
+  }
+
+  IndexedWords a_;
+  IndexedWords b_;
+  std::size_t shared_ = 0;
+  WordSet begins_a_;
+  WordSet begins_b_;
+  std::vector<RunBegin> run_begins_;
+  bool crowded_ = false;
+};
+
+// --- Tiling --------------------------------------------------------------------------------------
 
 // Whether `x` is served after `y`.
 struct ServedLater {
@@ -129,31 +261,14 @@ struct ServedLater {
   }
 };
 
-}  // namespace
-
-int seed_words(std::uint32_t min_words) {
-  return static_cast<int>(std::min(std::max(min_words, 1U), kMaxSeedWords));
-}
-
-void index_grams(std::span<const text::Word> words, int n, std::vector<GramPosition>& out) {
-  std::vector<std::uint64_t> grams;
-  hash_grams(words, n, grams);
-  out.resize(grams.size());
-  for (std::size_t i = 0; i < grams.size(); ++i) {
-    out[i] = {grams[i], static_cast<std::uint32_t>(i)};
-  }
-  std::sort(out.begin(), out.end());
-}
-
-std::vector<SharedRun> shared_runs(const IndexedWords& a, const IndexedWords& b,
-                                   std::uint32_t min_words) {
-  assert(min_words >= 1);
-  const std::vector<Seed> seeds = find_seeds(a.grams, b.grams);
-  std::priority_queue<SharedRun, std::vector<SharedRun>, ServedLater> waiting(
-      ServedLater(), maximal_runs(a.words, b.words, seeds, min_words));
-
-  std::vector<bool> taken_a(a.words.size());
-  std::vector<bool> taken_b(b.words.size());
+// Chooses among maximal runs of at least `min_words` words.
+std::vector<SharedRun> tile(std::vector<SharedRun> runs, std::size_t words_a, std::size_t words_b,
+                            std::uint32_t min_words) {
+  if (runs.size() < 2) return runs;
+  std::priority_queue<SharedRun, std::vector<SharedRun>, ServedLater> waiting(ServedLater(),
+                                                                              std::move(runs));
+  WordSet taken_a(words_a);
+  WordSet taken_b(words_b);
   std::vector<SharedRun> chosen;
   while (!waiting.empty()) {
     const SharedRun run = waiting.top();
@@ -162,10 +277,12 @@ std::vector<SharedRun> shared_runs(const IndexedWords& a, const IndexedWords& b,
     // served; parts go back to the queue, where longer runs may come before them.
     for (std::uint32_t begin = 0; begin < run.length;) {
       std::uint32_t end = begin;
-      while (end < run.length && !taken_a[run.a + end] && !taken_b[run.b + end]) ++end;
+      while (end < run.length && !taken_a.contains(run.a + end) && !taken_b.contains(run.b + end)) {
+        ++end;
+      }
       if (end - begin == run.length) {
-        std::fill_n(taken_a.begin() + run.a, run.length, true);
-        std::fill_n(taken_b.begin() + run.b, run.length, true);
+        taken_a.add(run.a, run.length);
+        taken_b.add(run.b, run.length);
         chosen.push_back(run);
       } else if (end - begin >= min_words) {
         waiting.push({run.a + begin, run.b + begin, end - begin});
@@ -178,52 +295,54 @@ std::vector<SharedRun> shared_runs(const IndexedWords& a, const IndexedWords& b,
   return chosen;
 }
 
-void index_shingles(std::span<const text::Word> words, std::vector<GramPosition>& out) {
-  out.clear();
-  if (words.empty()) return;
-  index_grams(words, static_cast<int>(std::min<std::size_t>(words.size(), kShingleWords)), out);
-}
-
-Similarity compare_shingles(const ShingledWords& a, const ShingledWords& b) {
+Similarity measure(const IndexedWords& a, const IndexedWords& b, const SharedShingles& shared) {
   Similarity result;
-  CoveredWords covered_a(a.words.size());
-  CoveredWords covered_b(b.words.size());
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < a.shingles.size() && j < b.shingles.size()) {
-    const std::uint64_t x = a.shingles[i].gram;
-    const std::uint64_t y = b.shingles[j].gram;
-    if (x <= y) {
-      const std::size_t end = end_of_gram(a.shingles, i);
-      ++result.shingles_a;
-      if (x == y) {
-        ++result.shared;
-        for (std::size_t k = i; k < end; ++k) covered_a.add_shingle(a.shingles[k].word);
-      }
-      i = end;
-    }
-    if (y <= x) {
-      const std::size_t end = end_of_gram(b.shingles, j);
-      ++result.shingles_b;
-      if (x == y) {
-        for (std::size_t k = j; k < end; ++k) covered_b.add_shingle(b.shingles[k].word);
-      }
-      j = end;
-    }
-  }
-  for (; i < a.shingles.size(); i = end_of_gram(a.shingles, i)) ++result.shingles_a;
-  for (; j < b.shingles.size(); j = end_of_gram(b.shingles, j)) ++result.shingles_b;
-
+  result.shingles_a = a.shingles.size();
+  result.shingles_b = b.shingles.size();
+  result.shared = shared.shared();
+  shared.begins_a().count_covered(result.covered_a, result.own_a);
+  shared.begins_b().count_covered(result.covered_b, result.own_b);
   const auto ratio = [](std::size_t part, std::size_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
   };
   result.jaccard = ratio(result.shared, result.shingles_a + result.shingles_b - result.shared);
   result.containment_a = ratio(result.shared, result.shingles_a);
   result.containment_b = ratio(result.shared, result.shingles_b);
-  covered_a.count(result.covered_a, result.own_a);
-  covered_b.count(result.covered_b, result.own_b);
   result.coverage_a = ratio(result.covered_a, a.words.size());
   result.coverage_b = ratio(result.covered_b, b.words.size());
+  return result;
+}
+
+void turn(Similarity& similarity) {
+  std::swap(similarity.shingles_a, similarity.shingles_b);
+  std::swap(similarity.containment_a, similarity.containment_b);
+  std::swap(similarity.covered_a, similarity.covered_b);
+  std::swap(similarity.coverage_a, similarity.coverage_b);
+  std::swap(similarity.own_a, similarity.own_b);
+}
+
+}  // namespace
+
+Alignment align(const IndexedWords& a, const IndexedWords& b, std::uint32_t min_words) {
+  assert(min_words >= 1);
+  const bool turned = a.words.size() < b.words.size();
+  const IndexedWords& longer = turned ? b : a;
+  const IndexedWords& shorter = turned ? a : b;
+  const SharedShingles shared(longer, shorter);
+
+  Alignment result;
+  result.similarity = measure(longer, shorter, shared);
+  if (turned) turn(result.similarity);
+  std::vector<SharedRun> runs;
+  if (min_words < kShingleWords || shared.are_crowded()) {
+    runs = runs_by_grams(a.words, b.words, min_words);
+  } else {
+    runs = shared.maximal_runs(min_words);
+    if (turned) {
+      for (SharedRun& run : runs) std::swap(run.a, run.b);
+    }
+  }
+  result.runs = tile(std::move(runs), a.words.size(), b.words.size(), min_words);
   return result;
 }
 

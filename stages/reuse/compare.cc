@@ -13,17 +13,14 @@ namespace copydesk {
 
 Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t min_passage_words) {
   const std::uint32_t min_words = std::max(min_passage_words, 1U);
-  const reuse::PreparedDocument left(Document({}, std::string(a)), min_words);
-  const reuse::PreparedDocument right(Document({}, std::string(b)), min_words);
-  const reuse::Similarity similarity = reuse::compare_shingles(
-      {left.document.words(), left.shingles}, {right.document.words(), right.shingles});
-  const std::vector<reuse::SharedRun> runs = reuse::shared_runs(
-      {left.document.words(), left.grams}, {right.document.words(), right.grams}, min_words);
+  const reuse::PreparedDocument left(Document({}, std::string(a)));
+  const reuse::PreparedDocument right(Document({}, std::string(b)));
+  const auto [similarity, runs] = reuse::align(left.words(), right.words(), min_words);
   reuse::Sketch sketch_a;
   reuse::Sketch sketch_b;
   std::vector<std::uint64_t> shingles;
   const auto sketch = [&](const reuse::PreparedDocument& document, reuse::Sketch& out) {
-    reuse::shingle_words(document.document.words(), shingles);
+    reuse::shingle_words(document.document().words(), shingles);
     reuse::sort_unique(shingles);
     reuse::sketch_shingles(shingles, out);
   };
@@ -31,8 +28,8 @@ Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t m
   sketch(right, sketch_b);
 
   Comparison comparison;
-  comparison.words_a = left.document.words().size();
-  comparison.words_b = right.document.words().size();
+  comparison.words_a = left.document().words().size();
+  comparison.words_b = right.document().words().size();
   comparison.shingles_a = similarity.shingles_a;
   comparison.shingles_b = similarity.shingles_b;
   comparison.shared_shingles = similarity.shared;
@@ -43,8 +40,8 @@ Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t m
   comparison.coverage_b = similarity.coverage_b;
   comparison.sketch_jaccard = reuse::estimate_jaccard(sketch_a, sketch_b);
   for (const reuse::SharedRun& run : runs) comparison.shared_words += run.length;
-  comparison.passages = reuse::make_passages({left.document, left.quotations},
-                                             {right.document, right.quotations}, runs);
+  comparison.passages = reuse::make_passages({left.document(), left.quotations()},
+                                             {right.document(), right.quotations()}, runs);
   return comparison;
 }
 

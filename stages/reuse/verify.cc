@@ -28,8 +28,7 @@ constexpr std::size_t kCacheWords = 1U << 19;
 // The documents a block used last. References stay good until the second-next get().
 class DocumentCache {
  public:
-  DocumentCache(const Corpus& corpus, const PairVerifier& verifier)
-      : corpus_(corpus), verifier_(verifier) {}
+  explicit DocumentCache(const Corpus& corpus) : corpus_(corpus) {}
 
   Result<const PreparedDocument*> get(std::uint64_t doc) {
     const auto found = places_.find(doc);
@@ -38,13 +37,13 @@ class DocumentCache {
       return static_cast<const PreparedDocument*>(&recent_.front());
     }
     COPYDESK_ASSIGN_OR_RETURN(Document document, corpus_.read(doc));
-    recent_.push_front(verifier_.prepare(std::move(document)));
-    words_ += recent_.front().document.words().size();
+    recent_.emplace_front(std::move(document));
+    words_ += recent_.front().document().words().size();
     places_[doc] = recent_.begin();
     // The last two stay whatever their size: a pair is being compared.
     while (words_ > kCacheWords && recent_.size() > 2) {
-      words_ -= recent_.back().document.words().size();
-      places_.erase(recent_.back().document.doc());
+      words_ -= recent_.back().document().words().size();
+      places_.erase(recent_.back().document().doc());
       recent_.pop_back();
     }
     return static_cast<const PreparedDocument*>(&recent_.front());
@@ -52,7 +51,6 @@ class DocumentCache {
 
  private:
   const Corpus& corpus_;
-  const PairVerifier& verifier_;
   std::list<PreparedDocument> recent_;  // the last used first
   std::unordered_map<std::uint64_t, std::list<PreparedDocument>::iterator> places_;
   std::size_t words_ = 0;
@@ -132,22 +130,27 @@ std::optional<Relation> classify(const Similarity& similarity, std::size_t words
                                                         : Relation::kContained;
 }
 
-PreparedDocument::PreparedDocument(Document read, std::uint32_t min_passage_words, int guarantee)
-    : document(std::move(read)),
-      quotations(document.text()),
-      outlet(outlet_hash(document.outlet())) {
-  const std::span<const text::Word> words = document.words();
-  index_shingles(words, shingles);
-  index_grams(words, seed_words(min_passage_words), grams);
-  if (guarantee > 0) winnow(words, guarantee, fingerprints);
-  content = exact_key(words, {}, 0).value_or(ExactKey{}).low;
+PreparedDocument::PreparedDocument(Document document)
+    : document_(std::move(document)),
+      shingles_(document_.words()),
+      content_(exact_key(document_.words(), {}, 0).value_or(ExactKey{}).low),
+      outlet_(outlet_hash(document_.outlet())) {}
+
+const Quotations& PreparedDocument::quotations() const {
+  if (!quotations_) quotations_.emplace(document_.text());
+  return *quotations_;
+}
+
+std::span<const Fingerprint> PreparedDocument::fingerprints(int guarantee) const {
+  if (!fingerprints_) winnow(document_.words(), guarantee, fingerprints_.emplace());
+  return *fingerprints_;
 }
 
 std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const PreparedDocument& b,
                                          bool exact) const {
   // Of equal alternatives the alignment takes the first in its `a`: which document that is must not
   // depend on the order of the input.
-  if (b.content < a.content) {
+  if (b.content() < a.content()) {
     std::optional<Pair> pair = verify(b, a, exact);
     if (!pair) return pair;
     std::swap(pair->a, pair->b);
@@ -164,13 +167,11 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
     return pair;
   }
 
-  const std::span<const text::Word> words_a = a.document.words();
-  const std::span<const text::Word> words_b = b.document.words();
-  const Similarity similarity = compare_shingles({words_a, a.shingles}, {words_b, b.shingles});
-  const std::optional<Relation> relation =
-      exact ? Relation::kExact : classify(similarity, words_a.size(), words_b.size(), thresholds_);
-  const std::vector<SharedRun> runs =
-      shared_runs({words_a, a.grams}, {words_b, b.grams}, thresholds_.min_passage_words);
+  const auto [similarity, runs] = align(a.words(), b.words(), thresholds_.min_passage_words);
+  const std::optional<Relation> relation = exact
+                                               ? Relation::kExact
+                                               : classify(similarity, a.document().words().size(),
+                                                          b.document().words().size(), thresholds_);
   if (!relation && (runs.empty() || maybe_chance(a, b, runs))) return std::nullopt;
   const bool is_whole_text =
       exact || (relation == Relation::kNearDuplicate &&
@@ -178,23 +179,23 @@ std::optional<Pair> PairVerifier::verify(const PreparedDocument& a, const Prepar
                 std::max(similarity.own_a, similarity.own_b) < kOwnWords);
   if (!is_whole_text && only_stock(a, b, runs)) return std::nullopt;
 
-  return Pair{
-      .a = a.document.doc(),
-      .b = b.document.doc(),
-      .relation = relation.value_or(Relation::kSharesPassage),
-      .jaccard = similarity.jaccard,
-      .containment_a = similarity.containment_a,
-      .containment_b = similarity.containment_b,
-      .coverage_a = similarity.coverage_a,
-      .coverage_b = similarity.coverage_b,
-      .agencies = {},
-      .passages = make_passages({a.document, a.quotations}, {b.document, b.quotations}, runs)};
+  return Pair{.a = a.document().doc(),
+              .b = b.document().doc(),
+              .relation = relation.value_or(Relation::kSharesPassage),
+              .jaccard = similarity.jaccard,
+              .containment_a = similarity.containment_a,
+              .containment_b = similarity.containment_b,
+              .coverage_a = similarity.coverage_a,
+              .coverage_b = similarity.coverage_b,
+              .agencies = {},
+              .passages = make_passages({a.document(), a.quotations()},
+                                        {b.document(), b.quotations()}, runs)};
 }
 
 bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument& b,
                               std::span<const SharedRun> runs) const {
   if (stock_.empty() || runs.empty()) return false;
-  const std::uint64_t outlet = a.outlet == b.outlet ? a.outlet : 0;
+  const std::uint64_t outlet = a.outlet() == b.outlet() ? a.outlet() : 0;
   return std::all_of(runs.begin(), runs.end(), [&](const SharedRun& run) {
     // Places of fingerprints, in words from the beginning of the run.
     std::vector<std::uint32_t> common;
@@ -207,8 +208,8 @@ bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument&
         (is_stock ? common : rare).push_back(it->word - begin);
       }
     };
-    collect(a.fingerprints, run.a);
-    collect(b.fingerprints, run.b);
+    collect(a.fingerprints(guarantee_), run.a);
+    collect(b.fingerprints(guarantee_), run.b);
     // At the ends of stock language stand fingerprints that owe to what is around it in one text or
     // another, and are rare. Farther off a rare one is a passage of its own.
     const auto is_own = [&](std::uint32_t place) {
@@ -227,14 +228,15 @@ bool PairVerifier::maybe_chance(const PreparedDocument& a, const PreparedDocumen
   if (runs.size() != 1 || runs.front().length >= thresholds_.min_unquoted_words) return false;
   const SharedRun& run = runs.front();
   const auto is_quoted = [&](const PreparedDocument& document, std::uint32_t first) {
-    const std::span<const text::Word> words = document.document.words().subspan(first, run.length);
+    const std::span<const text::Word> words =
+        document.document().words().subspan(first, run.length);
     const auto quoted = std::count_if(words.begin(), words.end(), [&](const text::Word& word) {
-      return document.quotations.cover(word.begin);
+      return document.quotations().cover(word.begin);
     });
     return 2 * quoted >= static_cast<std::ptrdiff_t>(run.length);
   };
   return !is_quoted(a, run.a) && !is_quoted(b, run.b) &&
-         !share_line_break(a.document, b.document, run);
+         !share_line_break(a.document(), b.document(), run);
 }
 
 Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std::uint64_t> doc_of,
@@ -245,7 +247,7 @@ Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std
   const std::size_t blocks = (ordered.size() + kBlockPairs - 1) / kBlockPairs;
   std::vector<std::vector<Pair>> found(blocks);
   const auto verify_block = [&](std::size_t block) -> Result<void> {
-    DocumentCache cache(corpus, verifier);
+    DocumentCache cache(corpus);
     const std::size_t end = std::min(ordered.size(), (block + 1) * kBlockPairs);
     for (std::size_t i = block * kBlockPairs; i < end; ++i) {
       const NodePair& pair = ordered[i];

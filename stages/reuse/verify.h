@@ -39,33 +39,37 @@ struct RelationThresholds {
                                                std::size_t words_b,
                                                const RelationThresholds& thresholds);
 
-// A document with what comparisons need of it. Belongs to one thread.
-struct PreparedDocument {
-  // `guarantee`: of winnow(); 0 for no fingerprints.
-  PreparedDocument(Document document, std::uint32_t min_passage_words, int guarantee = 0);
+// A document with what comparisons need of it. Belongs to one thread; what few comparisons need is
+// computed on first use.
+class PreparedDocument {
+ public:
+  explicit PreparedDocument(Document document);
 
-  Document document;
-  std::vector<GramPosition> shingles;  // index_shingles()
-  std::vector<GramPosition> grams;     // index for runs of min_passage_words
-  std::vector<Fingerprint> fingerprints;
-  Quotations quotations;
-  std::uint64_t content = 0;  // a hash of its words
-  std::uint64_t outlet = 0;   // outlet_hash()
+  [[nodiscard]] const Document& document() const { return document_; }
+  [[nodiscard]] IndexedWords words() const { return {document_.words(), shingles_}; }
+  [[nodiscard]] const Quotations& quotations() const;
+  // winnow() with `guarantee`, which must be the same for every call.
+  [[nodiscard]] std::span<const Fingerprint> fingerprints(int guarantee) const;
+  // A hash of its words.
+  [[nodiscard]] std::uint64_t content() const { return content_; }
+  // outlet_hash()
+  [[nodiscard]] std::uint64_t outlet() const { return outlet_; }
+
+ private:
+  Document document_;
+  ShingleIndex shingles_;
+  std::uint64_t content_;
+  std::uint64_t outlet_;
+  mutable std::optional<Quotations> quotations_;
+  mutable std::optional<std::vector<Fingerprint>> fingerprints_;
 };
 
 // Compares two documents. Thread-safe.
 class PairVerifier {
  public:
-  // `stock`: fingerprints made by winnow() with `guarantee`, as the documents' own must be; must
-  // outlive the verifier.
+  // `stock`: fingerprints made by winnow() with `guarantee`; must outlive the verifier.
   PairVerifier(const RelationThresholds& thresholds, int guarantee, const StockLanguage& stock)
       : thresholds_(thresholds), guarantee_(guarantee), stock_(stock) {}
-
-  // A document as verify() needs it.
-  [[nodiscard]] PreparedDocument prepare(Document document) const {
-    return PreparedDocument(std::move(document), thresholds_.min_passage_words,
-                            stock_.empty() ? 0 : guarantee_);
-  }
 
   // The pair with its passages, or nothing if the documents have nothing to do with each other.
   // What is found does not depend on which document is `a`. `exact`: they are known to be the same

@@ -24,11 +24,9 @@ std::vector<SharedRun> runs(const std::vector<int>& a, const std::vector<int>& b
                             std::uint32_t min_words) {
   const std::vector<text::Word> words_a = testing::words_of(a);
   const std::vector<text::Word> words_b = testing::words_of(b);
-  std::vector<GramPosition> grams_a;
-  std::vector<GramPosition> grams_b;
-  index_grams(words_a, seed_words(min_words), grams_a);
-  index_grams(words_b, seed_words(min_words), grams_b);
-  return shared_runs({words_a, grams_a}, {words_b, grams_b}, min_words);
+  const ShingleIndex shingles_a(words_a);
+  const ShingleIndex shingles_b(words_b);
+  return align({words_a, shingles_a}, {words_b, shingles_b}, min_words).runs;
 }
 
 // The definition: serve the longest run of free words again and again, by trying all places.
@@ -138,17 +136,43 @@ TEST(SharedRuns, ARunBeginsBeforeItsFirstRareWord) {
               ElementsAre(SharedRun{100, 0, 220}));
 }
 
+// A shingle at so many places of both texts that their pairs are below, at and above the number
+// from which the runs are sought another way: what is found is the same.
+TEST(SharedRuns, FromManyPlaces) {
+  const auto repeated = [](int times, int other) {
+    std::vector<int> text;
+    for (int i = 0; i < times; ++i) {
+      for (const int word : {1, 2, 3, 4, 5, 6, 7, 8}) text.push_back(word);
+      text.push_back(other + i);
+    }
+    return text;
+  };
+  const auto with_passage = [&](int times, int other) {
+    return joined({repeated(times, other), sequence(200, 20), repeated(3, other + 1000)});
+  };
+  for (const int times : {60, 61, 62}) {  // three more stand behind the passage
+    const std::vector<int> a = with_passage(61, 10'000);
+    const std::vector<int> b = with_passage(times, 20'000);
+    EXPECT_THAT(runs(a, b, 9), ElementsAreArray(runs_by_hand(a, b, 9))) << times;
+  }
+  // One place in a text, and in the other as many as count, or one more.
+  for (const int times : {4095, 4096, 4097}) {
+    const std::vector<int> a = joined({sequence(1, 8), sequence(200, 20)});
+    EXPECT_THAT(runs(a, joined({repeated(times, 10'000), sequence(200, 20)}), 9),
+                ElementsAre(SharedRun{8, static_cast<std::uint32_t>(9 * times), 20}))
+        << times;
+  }
+}
+
 Similarity compare(const std::vector<int>& a, const std::vector<int>& b) {
   const std::vector<text::Word> words_a = testing::words_of(a);
   const std::vector<text::Word> words_b = testing::words_of(b);
-  std::vector<GramPosition> shingles_a;
-  std::vector<GramPosition> shingles_b;
-  index_shingles(words_a, shingles_a);
-  index_shingles(words_b, shingles_b);
-  return compare_shingles({words_a, shingles_a}, {words_b, shingles_b});
+  const ShingleIndex shingles_a(words_a);
+  const ShingleIndex shingles_b(words_b);
+  return align({words_a, shingles_a}, {words_b, shingles_b}, 12).similarity;
 }
 
-TEST(CompareShingles, Measures) {
+TEST(Similarity, Measures) {
   // Shared: 10 … 16, three shingles; in b twice.
   const Similarity similarity =
       compare(joined({sequence(10, 7), sequence(50, 3)}),
@@ -167,7 +191,7 @@ TEST(CompareShingles, Measures) {
   EXPECT_EQ(similarity.own_b, 2U);
 }
 
-TEST(CompareShingles, TextsShorterThanAShingle) {
+TEST(Similarity, TextsShorterThanAShingle) {
   const Similarity same = compare(sequence(1, 3), sequence(1, 3));
   EXPECT_EQ(same.jaccard, 1);
   EXPECT_EQ(same.covered_a, 3U);
@@ -175,7 +199,23 @@ TEST(CompareShingles, TextsShorterThanAShingle) {
   EXPECT_EQ(compare(sequence(1, 3), sequence(1, 4)).shared, 0U);
 }
 
-TEST(CompareShingles, EmptyTextsAreNotAlike) {
+// Words without a shared shingle: in the middle of a text, at its ends, over and between the places
+// at which sets of words are cut.
+TEST(Similarity, TheLongestStretchOfItsOwn) {
+  for (const int own : {1, 55, 63, 64, 65, 130, 200}) {
+    for (const int before : {0, 5, 59, 64, 70}) {
+      for (const int after : {0, 5, 64}) {
+        const std::vector<int> a =
+            joined({sequence(0, before), sequence(1000, own), sequence(500, after)});
+        const Similarity similarity = compare(a, joined({sequence(0, 90), sequence(500, 90)}));
+        EXPECT_EQ(similarity.own_a, static_cast<std::size_t>(own)) << before << " " << after;
+        EXPECT_EQ(similarity.covered_a, static_cast<std::size_t>(before + after)) << own;
+      }
+    }
+  }
+}
+
+TEST(Similarity, EmptyTextsAreNotAlike) {
   const std::vector<int> a = sequence(1, 9);
   for (const Similarity& similarity : {compare({}, {}), compare(a, {}), compare({}, a)}) {
     EXPECT_EQ(similarity.jaccard, 0);
@@ -187,7 +227,7 @@ TEST(CompareShingles, EmptyTextsAreNotAlike) {
 }
 
 // Against sets of vectors and a mark for each word.
-TEST(CompareShingles, AgreesWithTheSlowVersion) {
+TEST(Similarity, AgreesWithTheSlowVersion) {
   std::mt19937 rng(11);
   for (int trial = 0; trial < 200; ++trial) {
     const std::vector<int> a = testing::random_numbers(rng, testing::below(rng, 60), 2);

@@ -77,7 +77,7 @@ PreparedDocument prepared(const std::string& text, std::uint64_t doc,
   DocumentFields fields;
   fields.doc = doc;
   fields.outlet = outlet;
-  return PreparedDocument(Document(std::move(fields), text), 12, 16);
+  return PreparedDocument(Document(std::move(fields), text));
 }
 
 TEST(PairVerifier, WhichDocumentIsAMakesNoDifference) {
