@@ -57,6 +57,7 @@ copydesk_find_library(copydesk_dep_simdjson simdjson simdjson::simdjson simdjson
 copydesk_find_library(copydesk_dep_zstd zstd zstd::libzstd_shared libzstd)
 copydesk_find_library(copydesk_dep_isal isal isal::isal libisal)
 copydesk_find_library(copydesk_dep_utf8proc utf8proc utf8proc::utf8proc libutf8proc)
+copydesk_find_library(copydesk_dep_hwy hwy hwy::hwy libhwy)
 copydesk_find_library(copydesk_dep_psl libpsl libpsl::libpsl libpsl)
 copydesk_find_library(copydesk_dep_fmt fmt fmt::fmt fmt)
 copydesk_find_library(copydesk_dep_tomlplusplus tomlplusplus tomlplusplus::tomlplusplus
@@ -67,7 +68,8 @@ if(COPYDESK_BUILD_CLI)
   copydesk_find(copydesk_dep_cli11 CLI11 CLI11::CLI11 CLI11)
 endif()
 
-set(COPYDESK_TEXT_LIBRARIES copydesk_dep_xxhash copydesk_dep_utf8proc copydesk_dep_simdjson)
+set(COPYDESK_TEXT_LIBRARIES copydesk_dep_xxhash copydesk_dep_utf8proc copydesk_dep_simdjson
+    copydesk_dep_hwy)
 set(COPYDESK_ENGINE_LIBRARIES copydesk_dep_simdjson copydesk_dep_xxhash copydesk_dep_zstd
     copydesk_dep_isal copydesk_dep_psl copydesk_dep_fmt copydesk_dep_tomlplusplus copydesk_dep_tbb
     Threads::Threads)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "copydesk/text/lines.h"
 #include "copydesk/text/words.h"
@@ -203,13 +204,19 @@ constexpr std::array kLanguages = std::to_array<Language>({
 // Codes that say "no language", and what tables write into an empty field.
 constexpr std::array<std::string_view, 6> kNoLanguage = {"mis", "mul", "nan", "und", "unk", "zxx"};
 
-bool has(std::string_view list, std::string_view name) {
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find('|'), list.size());
-    if (list.substr(0, end) == name) return true;
-    list.remove_prefix(std::min(end + 1, list.size()));
+// The codes by each of the other names.
+using ByName = std::unordered_map<std::string_view, std::string_view>;
+
+ByName list_names() {
+  ByName codes;
+  for (const Language& language : kLanguages) {
+    for (std::string_view rest = language.others; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('|'), rest.size());
+      codes.emplace(rest.substr(0, end), language.code);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
   }
-  return false;
+  return codes;
 }
 
 // The code that a folded code or name stands for; empty if none.
@@ -218,9 +225,8 @@ std::string_view find_code(std::string_view name) {
       std::lower_bound(kLanguages.begin(), kLanguages.end(), name,
                        [](const Language& l, std::string_view code) { return l.code < code; });
   if (by_code != kLanguages.end() && by_code->code == name) return name;
-  const auto* const by_name = std::find_if(kLanguages.begin(), kLanguages.end(),
-                                           [&](const Language& l) { return has(l.others, name); });
-  if (by_name != kLanguages.end()) return by_name->code;
+  static const ByName kByName = list_names();
+  if (const auto by_name = kByName.find(name); by_name != kByName.end()) return by_name->second;
   const bool is_code = name.size() == 3 && std::all_of(name.begin(), name.end(),
                                                        [](char c) { return c >= 'a' && c <= 'z'; });
   const bool says_none =
@@ -231,7 +237,9 @@ std::string_view find_code(std::string_view name) {
 }  // namespace
 
 std::string language_code(std::string_view given) {
-  const std::string folded = fold(trim(given));
+  given = trim(given);
+  if (given.empty()) return {};
+  const std::string folded = fold(given);
   const std::string_view name = folded;
   if (const std::string_view code = find_code(name); !code.empty()) return std::string(code);
   // A tag with subtags, or a name with a remark in brackets.

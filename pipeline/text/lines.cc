@@ -1,14 +1,18 @@
 #include "copydesk/text/lines.h"
 
-#include <xxhash.h>
-
+#include <array>
+#include <bit>
 #include <cassert>
 #include <cstring>
 #include <limits>
+#include <span>
 
 #include "characters.h"
 #include "copydesk/text/utf8.h"
 #include "copydesk/text/words.h"
+#include "decode.h"
+#include "scan.h"
+#include "short_hash.h"
 
 namespace copydesk::text {
 namespace {
@@ -27,11 +31,140 @@ std::size_t previous_boundary(std::string_view s, std::size_t end) {
   return at;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // Whether s[at] joins two parts of one number, as in "1,234" and "2.5".
 bool joins_digits(std::string_view s, std::size_t at) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return (s[at] == ',' || s[at] == '.') && at > 0 && at + 1 < s.size() && is_digit(s[at - 1]) &&
          is_digit(s[at + 1]);
+}
+
+// The normalised line, character by character.
+std::string normalize_each(std::string_view line) {
+  std::string out;
+  out.reserve(line.size());
+  bool gap = true;         // a separator stands between what is out and what comes
+  bool in_digits = false;  // the last character out is the "0" of a digit run
+  bool unspaced = false;   // the last character out is of a script without spaces
+  for (std::size_t at = 0; at < line.size();) {
+    char32_t value = 0;
+    std::size_t length = decode_sequence(line, at, value);
+    // An invalid byte separates.
+    const CharacterClass kind = length == 0 ? CharacterClass::kSeparator : character(value).kind;
+    if (length == 0) length = 1;
+    const std::string_view bytes = line.substr(at, length);
+    const bool joins = kind == CharacterClass::kSeparator && in_digits && joins_digits(line, at);
+    at += length;
+    if (joins || kind == CharacterClass::kJoiner) continue;
+    if (kind == CharacterClass::kSeparator) {
+      gap = true;
+      in_digits = false;
+      continue;
+    }
+    if (kind == CharacterClass::kMark) {
+      if (gap) continue;  // on a symbol, or on nothing
+    } else {
+      const bool digit = kind == CharacterClass::kDigit;
+      if (digit && in_digits) continue;
+      const bool now_unspaced = kind == CharacterClass::kUnspaced;
+      if (!out.empty() && (gap || now_unspaced != unspaced)) out.push_back(' ');
+      gap = false;
+      unspaced = now_unspaced;
+      if (digit) {
+        in_digits = true;
+        out.push_back('0');
+        continue;
+      }
+    }
+    in_digits = false;
+    out.append(bytes);
+  }
+  return fold(out);
+}
+
+// Copies that may write and read up to kStride - 1 bytes more than there are.
+constexpr std::size_t kStride = 16;
+
+void copy_strides(const char* from, std::size_t size, char* to) {
+  std::memcpy(to, from, kStride);
+  for (std::size_t i = kStride; i < size; i += kStride) std::memcpy(to + i, from + i, kStride);
+}
+
+// Makes one "0" of each digit run: `digit` keeps the first digit of each, `word` gets what joins
+// its parts. True if there are digits.
+bool fold_digits(std::string_view bytes, Scan& piece) {
+  std::uint64_t any = 0;
+  for (std::size_t block = 0; block < piece.blocks; ++block) any |= piece.digit[block];
+  if (any == 0) return false;
+
+  std::uint64_t before = 0;  // the last bit of the digit runs of the block before
+  for (std::size_t block = 0; block < piece.blocks; ++block) {
+    const std::uint64_t digit = piece.digit[block];
+    const std::uint64_t next = block + 1 < piece.blocks ? piece.digit[block + 1] << 63 : 0;
+    std::uint64_t runs = digit;
+    const std::uint64_t previous = digit << 1 | before;
+    for (std::uint64_t gaps = ~digit & previous & (digit >> 1 | next); gaps != 0;
+         gaps &= gaps - 1) {
+      const auto shift = static_cast<std::size_t>(std::countr_zero(gaps));
+      const char c = bytes[block * kBlock + shift];
+      if (c == ',' || c == '.') runs |= std::uint64_t{1} << shift;
+    }
+    const std::uint64_t first = runs & ~(runs << 1 | before);
+    before = runs >> 63;
+    piece.word[block] |= runs;
+    piece.digit[block] = runs & ~first;
+    for (std::uint64_t left = first; left != 0; left &= left - 1) {
+      piece.folded[block * kBlock + static_cast<std::size_t>(std::countr_zero(left))] = '0';
+    }
+  }
+  return true;
+}
+
+// Appends the normalised form of the words of a piece that is plain to `out`, each behind a space;
+// returns the new end. There is room for the piece, a space, and kStride bytes more.
+char* normalize_piece(std::string_view bytes, Scan& piece, Edges& room, char* out) {
+  if (!fold_digits(bytes, piece)) {
+    const std::span<const std::uint16_t> edges = edges_of(piece.word, piece.blocks, room);
+    for (std::size_t i = 0; i < edges.size(); i += 2) {
+      const std::size_t size = edges[i + 1] - std::size_t{edges[i]};
+      *out++ = ' ';
+      copy_strides(piece.folded.data() + edges[i], size, out);
+      out += size;
+    }
+    return out;
+  }
+  // What is left of a word behind digits that are dropped goes on without a space.
+  Scan::Masks kept;
+  for (std::size_t block = 0; block < piece.blocks; ++block) {
+    kept[block] = piece.word[block] & ~piece.digit[block];
+  }
+  const std::span<const std::uint16_t> edges = edges_of(kept, piece.blocks, room);
+  for (std::size_t i = 0; i < edges.size(); i += 2) {
+    const std::size_t begin = edges[i];
+    const std::size_t size = edges[i + 1] - begin;
+    *out = ' ';
+    const bool goes_on =
+        begin > 0 && (piece.word[(begin - 1) / kBlock] >> (begin - 1) % kBlock & 1) != 0;
+    out += goes_on ? 0 : 1;
+    copy_strides(piece.folded.data() + begin, size, out);
+    out += size;
+  }
+  return out;
+}
+
+// Calls use(normalised line).
+template <class Use>
+auto with_normalized(std::string_view line, Use use) {
+  Scan piece;
+  Edges room;
+  scan(line, 0, piece);
+  if (piece.any_special || piece.any_other_digit || piece.size < line.size()) {
+    return use(std::string_view(normalize_each(line)));
+  }
+  std::array<char, Scan::kMaxBytes + 1 + kStride> out;
+  const char* const end = normalize_piece(line, piece, room, out.data());
+  if (end == out.data()) return use(std::string_view());
+  return use(std::string_view(out.data() + 1, static_cast<std::size_t>(end - out.data()) - 1));
 }
 
 }  // namespace
@@ -70,7 +203,8 @@ std::string_view trim_front(std::string_view s) {
 std::string_view trim_back(std::string_view s) {
   std::size_t end = s.size();
   while (end > 0) {
-    const std::size_t at = previous_boundary(s, end);
+    const bool ascii = static_cast<unsigned char>(s[end - 1]) < 0x80;
+    const std::size_t at = ascii ? end - 1 : previous_boundary(s, end);
     if (!is_space(decode_utf8(s, at).value)) break;
     end = at;
   }
@@ -78,53 +212,13 @@ std::string_view trim_back(std::string_view s) {
 }
 
 std::string normalized_line(std::string_view line) {
-  std::string out;
-  out.reserve(line.size());
-  bool gap = true;         // a separator stands between what is out and what comes
-  bool in_digits = false;  // the last character out is the "0" of a digit run
-  bool unspaced = false;   // the last character out is of a script without spaces
-  bool ascii = true;
-  for (std::size_t at = 0; at < line.size();) {
-    const auto byte = static_cast<unsigned char>(line[at]);
-    const CodePoint c = byte < 128 ? CodePoint{byte, 1} : decode_utf8(line, at);
-    const std::string_view bytes = line.substr(at, c.length);
-    const CharacterClass kind = classify(c.value);
-    const bool joins = kind == CharacterClass::kSeparator && in_digits && joins_digits(line, at);
-    at += c.length;
-    if (joins || kind == CharacterClass::kJoiner) continue;
-    if (kind == CharacterClass::kSeparator) {
-      gap = true;
-      in_digits = false;
-      continue;
-    }
-    if (kind == CharacterClass::kMark) {
-      if (gap) continue;  // on a symbol, or on nothing
-    } else {
-      const bool digit = kind == CharacterClass::kDigit;
-      if (digit && in_digits) continue;
-      const bool now_unspaced = kind == CharacterClass::kUnspaced;
-      if (!out.empty() && (gap || now_unspaced != unspaced)) out.push_back(' ');
-      gap = false;
-      unspaced = now_unspaced;
-      if (digit) {
-        in_digits = true;
-        out.push_back('0');
-        continue;
-      }
-    }
-    in_digits = false;
-    ascii = ascii && byte < 128;
-    out.append(bytes);
-  }
-  if (!ascii) return fold(out);
-  for (char& c : out) c = kAscii.lower[static_cast<unsigned char>(c)];
-  return out;
+  return with_normalized(line, [](std::string_view normalized) { return std::string(normalized); });
 }
 
 std::uint64_t line_key(std::string_view line) {
-  const std::string normalized = normalized_line(line);
-  if (normalized.empty()) return 0;
-  return XXH3_64bits(normalized.data(), normalized.size());
+  return with_normalized(line, [](std::string_view normalized) {
+    return normalized.empty() ? 0 : hash_bytes(normalized);
+  });
 }
 
 }  // namespace copydesk::text

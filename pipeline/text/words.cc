@@ -1,46 +1,45 @@
 #include "copydesk/text/words.h"
 
 #include <utf8proc.h>
-#include <xxhash.h>
 
 #include <array>
 #include <cassert>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <memory>
+#include <span>
 
 #include "characters.h"
 #include "copydesk/text/utf8.h"
+#include "decode.h"
+#include "scan.h"
+#include "short_hash.h"
 
 namespace copydesk::text {
 namespace {
 
-std::uint64_t hash_bytes(std::string_view s) { return XXH3_64bits(s.data(), s.size()); }
+// --- Character by character ------------------------------------------------------------------
 
-bool is_ascii(std::string_view s) {
-  for (const char c : s) {
-    if (static_cast<unsigned char>(c) >= 128) return false;
-  }
-  return true;
-}
-
-struct Character {
+struct Classified {
   CharacterClass kind = CharacterClass::kSeparator;
   std::uint32_t length = 1;
 };
 
-// The character at text[at]. Precondition: at < text.size().
-Character character_at(std::string_view text, std::size_t at) {
+// The character at text[at]; an invalid byte separates. Precondition: at < text.size().
+Classified character_at(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   if (lead < 128) return {kAscii.classes[lead], 1};
-  const CodePoint c = decode_utf8(text, at);
-  return {classify(c.value), c.length};
+  char32_t value = 0;
+  const std::uint32_t length = decode_sequence(text, at, value);
+  if (length == 0) return {CharacterClass::kSeparator, 1};
+  return {character(value).kind, length};
 }
 
 // Where the marks that begin at `at` end.
 std::size_t skip_marks(std::string_view text, std::size_t at) {
   while (at < text.size()) {
-    const Character c = character_at(text, at);
+    const Classified c = character_at(text, at);
     if (c.kind != CharacterClass::kMark) break;
     at += c.length;
   }
@@ -55,7 +54,7 @@ std::size_t emit_bigrams(std::string_view text, std::size_t at, Emit& emit) {
   at = skip_marks(text, at + character_at(text, at).length);
   bool alone = true;
   while (at < text.size()) {
-    const Character c = character_at(text, at);
+    const Classified c = character_at(text, at);
     if (c.kind != CharacterClass::kUnspaced) break;
     const std::size_t begin = at;
     at = skip_marks(text, at + c.length);
@@ -67,12 +66,13 @@ std::size_t emit_bigrams(std::string_view text, std::size_t at, Emit& emit) {
   return at;
 }
 
-// Calls emit(begin, end) for each word of `text`, in order.
+// Calls emit(begin, end) for each word of `text` from `at` to the next separator, in order; returns
+// where that is.
 template <class Emit>
-void for_each_word(std::string_view text, Emit emit) {
-  std::size_t at = 0;
+std::size_t emit_run(std::string_view text, std::size_t at, Emit emit) {
   while (at < text.size()) {
-    const Character first = character_at(text, at);
+    const Classified first = character_at(text, at);
+    if (first.kind == CharacterClass::kSeparator) break;
     if (first.kind == CharacterClass::kUnspaced) {
       at = emit_bigrams(text, at, emit);
       continue;
@@ -82,27 +82,38 @@ void for_each_word(std::string_view text, Emit emit) {
     if (first.kind != CharacterClass::kLetter && first.kind != CharacterClass::kDigit) continue;
     std::size_t end = at;  // joiners count only if the word goes on behind them
     while (at < text.size()) {
-      const Character c = character_at(text, at);
+      const Classified c = character_at(text, at);
       if (c.kind == CharacterClass::kSeparator || c.kind == CharacterClass::kUnspaced) break;
       at += c.length;
       if (c.kind != CharacterClass::kJoiner) end = at;
     }
     emit(begin, end);
   }
+  return at;
 }
 
-// Longer words are folded the general way.
-constexpr std::size_t kFoldBuffer = 64;
-
-}  // namespace
-
-std::string fold(std::string_view s) {
-  std::string out;
-  if (is_ascii(s)) {
-    out.reserve(s.size());
-    for (const char c : s) out.push_back(kAscii.lower[static_cast<unsigned char>(c)]);
-    return out;
+// Calls put(bytes, length) with what the characters of `s` fold to one by one; put() may read seven
+// bytes. False if they do not fold one by one, or put() says so, or `s` is not UTF-8.
+template <class Put>
+bool fold_singly(std::string_view s, Put put) {
+  unsigned rank = 0;
+  for (std::size_t at = 0; at < s.size();) {
+    char32_t value = 0;
+    const std::uint32_t length = decode_sequence(s, at, value);
+    if (length == 0) return false;
+    at += length;
+    const Character& c = character(value);
+    if (!c.folds_alone) return false;
+    if (c.folded_length == 0) continue;
+    if (c.first_rank != 0 && c.first_rank < rank) return false;
+    rank = c.last_rank;
+    if (!put(c.folded.data(), c.folded_length)) return false;
   }
+  return true;
+}
+
+// The general way to fold.
+std::string fold_composed(std::string_view s) {
   utf8proc_uint8_t* mapped = nullptr;
   const utf8proc_ssize_t length =
       utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(s.data()),
@@ -111,33 +122,151 @@ std::string fold(std::string_view s) {
                                                   UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
   if (length < 0) return std::string(s);  // invalid UTF-8 folds to itself
-  out.assign(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
+  return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)};
+}
+
+// --- Piece by piece --------------------------------------------------------------------------
+
+// Calls each(piece, at) for pieces of `text` that begin at `at` and whose last word does not go on
+// beyond; or long_run(at), which gives where it ends, for a run that is longer than a piece.
+template <class Each, class LongRun>
+void for_each_piece(std::string_view text, Each each, LongRun long_run) {
+  Scan piece;
+  for (std::size_t at = 0; at < text.size();) {
+    scan(text, at, piece);
+    std::size_t size = piece.size;
+    if (at + size < text.size()) size = piece.cut_at_separator();
+    if (size == 0) {
+      at = long_run(at);
+    } else {
+      each(piece, at);
+      at += size;
+    }
+  }
+}
+
+Word make_word(std::size_t begin, std::size_t end, std::uint64_t hash) {
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), hash};
+}
+
+// The words of a piece that is plain. Their lengths are hard to foresee and hashes differ by
+// length: so they are sorted by kind of hash first, without a branch.
+void add_plain_words(const Scan& piece, std::size_t at, std::span<const std::uint16_t> edges,
+                     std::vector<Word>& out) {
+  constexpr std::size_t kMaxWords = Scan::kMaxBytes / 2 + 1;
+  struct List {
+    std::array<std::uint16_t, kMaxWords> words;
+    std::size_t size = 0;
+    void add(std::size_t word, bool really) {
+      words[size] = static_cast<std::uint16_t>(word);
+      size += really ? 1 : 0;
+    }
+  };
+  List to_3;
+  List to_8;
+  List to_16;
+  List longer;
+
+  const std::size_t first = out.size();
+  const std::size_t count = edges.size() / 2;
+  out.resize(first + count);
+  Word* const words = out.data() + first;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t begin = edges[2 * i];
+    const std::size_t end = edges[2 * i + 1];
+    const std::size_t length = end - begin;
+    words[i].begin = static_cast<std::uint32_t>(at + begin);
+    words[i].end = static_cast<std::uint32_t>(at + end);
+    to_3.add(i, length < 4);
+    to_8.add(i, length - 4 < 5);
+    to_16.add(i, length - 9 < 8);
+    longer.add(i, length > 16);
+  }
+  const auto hash_all = [&](const List& list, auto hash) {
+    for (std::size_t i = 0; i < list.size; ++i) {
+      Word& word = words[list.words[i]];
+      word.hash = hash(piece.folded.data() + (word.begin - at), word.end - word.begin);
+    }
+  };
+  hash_all(to_3, hash_1_to_3);
+  hash_all(to_8, hash_4_to_8);
+  hash_all(to_16, hash_9_to_16);
+  hash_all(longer, [](const char* p, std::size_t size) { return XXH3_64bits(p, size); });
+}
+
+}  // namespace
+
+std::string fold(std::string_view s) {
+  std::string out;
+  out.reserve(s.size());
+  const bool folded = fold_singly(s, [&](const char* bytes, std::size_t length) {
+    out.append(bytes, length);
+    return true;
+  });
+  if (!folded) return fold_composed(s);
   return out;
 }
 
 std::uint64_t word_hash(std::string_view word) {
-  if (word.size() <= kFoldBuffer && is_ascii(word)) {
-    std::array<char, kFoldBuffer> buffer;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      buffer[i] = kAscii.lower[static_cast<unsigned char>(word[i])];
-    }
-    return hash_bytes({buffer.data(), word.size()});
-  }
-  return hash_bytes(fold(word));
+  constexpr std::size_t kMost = sizeof(Character::folded);
+  std::array<char, 256> buffer;
+  std::size_t size = 0;
+  const bool folded = fold_singly(word, [&](const char* bytes, std::size_t length) {
+    if (size + kMost > buffer.size()) return false;
+    std::memcpy(buffer.data() + size, bytes, kMost);  // a fixed length is one move
+    size += length;
+    return true;
+  });
+  return folded ? hash_bytes({buffer.data(), size}) : hash_bytes(fold(word));
 }
 
 void split_words(std::string_view text, std::vector<Word>& out) {
   assert(text.size() < std::numeric_limits<std::uint32_t>::max());
   out.clear();
-  for_each_word(text, [&](std::size_t begin, std::size_t end) {
-    out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                   word_hash(text.substr(begin, end - begin))});
-  });
+  const auto add = [&](std::size_t begin, std::size_t end) {
+    out.push_back(make_word(begin, end, word_hash(text.substr(begin, end - begin))));
+  };
+  Edges room;
+  for_each_piece(
+      text,
+      [&](const Scan& piece, std::size_t at) {
+        const std::span<const std::uint16_t> edges = edges_of(piece.word, piece.blocks, room);
+        if (!piece.any_special) return add_plain_words(piece, at, edges, out);
+        for (std::size_t i = 0; i < edges.size(); i += 2) {
+          const std::size_t begin = edges[i];
+          const std::size_t end = edges[i + 1];
+          if (piece.has_special(begin, end)) {
+            emit_run(text, at + begin, add);
+          } else {
+            const std::string_view folded(piece.folded.data() + begin, end - begin);
+            out.push_back(make_word(at + begin, at + end, hash_bytes(folded)));
+          }
+        }
+      },
+      [&](std::size_t at) { return emit_run(text, at, add); });
 }
 
 std::size_t count_words(std::string_view text) {
   std::size_t count = 0;
-  for_each_word(text, [&](std::size_t, std::size_t) { ++count; });
+  const auto add = [&](std::size_t, std::size_t) { ++count; };
+  Edges room;
+  for_each_piece(
+      text,
+      [&](const Scan& piece, std::size_t at) {
+        const std::span<const std::uint16_t> edges = edges_of(piece.word, piece.blocks, room);
+        if (!piece.any_special) {
+          count += edges.size() / 2;
+          return;
+        }
+        for (std::size_t i = 0; i < edges.size(); i += 2) {
+          if (piece.has_special(edges[i], edges[i + 1])) {
+            emit_run(text, at + edges[i], add);
+          } else {
+            ++count;
+          }
+        }
+      },
+      [&](std::size_t at) { return emit_run(text, at, add); });
   return count;
 }
 
@@ -159,7 +288,7 @@ bool splits_word(std::string_view text, std::size_t at) {
     }
   }
   // What follows it, joiners aside.
-  Character after = character_at(text, at);
+  Classified after = character_at(text, at);
   while (after.kind == CharacterClass::kJoiner && at + after.length < text.size()) {
     joiner = true;
     at += after.length;

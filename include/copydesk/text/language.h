@@ -12,7 +12,7 @@ namespace copydesk::text {
 // a script ("en-US", "zh_Hant_TW"), and English names ("German", "Chinese (Simplified)"), in any
 // case. Written forms of one language share its code: "zh" for both scripts of Chinese, "no" for
 // Bokmål and Nynorsk. Empty if `given` names no language ("", "und", "n/a", "xx"). A code maps to
-// itself. Cost: a search in a table of codes; only names and old codes read the whole table.
+// itself. Cost: a search in a table of codes, or of names.
 [[nodiscard]] std::string language_code(std::string_view given);
 
 }  // namespace copydesk::text

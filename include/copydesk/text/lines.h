@@ -34,7 +34,8 @@ void split_lines(std::string_view text, std::vector<Line>& out);
 // The normalised key of a line: case-folded, digit runs become one "0", punctuation and symbols
 // off, words joined by single spaces, hashed with XXH3-64. 0 if the line has no word. Two lines
 // with the same words have the same key whatever their case, spacing, numbers and punctuation.
-// Collisions: 64 bits.
+// Collisions: 64 bits. Cost: as that of split_words(), without an allocation; lines with what is
+// gone through character by character there, and longer ones than 4 KB, allocate.
 [[nodiscard]] std::uint64_t line_key(std::string_view line);
 
 // The normalised text whose hash is line_key(); for files that people read. Empty if no word.

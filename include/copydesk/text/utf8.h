@@ -20,8 +20,16 @@ struct CodePoint {
   std::uint32_t length = 0;
 };
 
+namespace detail {
+[[nodiscard]] CodePoint decode_beyond_ascii(std::string_view s, std::size_t at);
+}  // namespace detail
+
 // Decodes at s[at]. Precondition: at < s.size().
-[[nodiscard]] CodePoint decode_utf8(std::string_view s, std::size_t at);
+[[nodiscard]] inline CodePoint decode_utf8(std::string_view s, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(s[at]);
+  if (lead < 0x80) return {lead, 1};
+  return detail::decode_beyond_ascii(s, at);
+}
 
 // Appends the UTF-8 form of a code point; U+FFFD for a surrogate or a value out of range.
 void append_utf8(std::string& out, char32_t value);

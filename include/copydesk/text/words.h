@@ -25,8 +25,10 @@ struct Word {
 };
 
 // Writes the words of `text` to `out` (cleared first), in order. Invalid UTF-8 separates words.
-// Precondition: text.size() < 2^32. Cost: ASCII runs through a table, other words through Unicode
-// folding; allocates only to grow `out` and for words that are not ASCII.
+// Precondition: text.size() < 2^32. Cost: SIMD over 64 bytes at a time, with a table look-up for
+// each character that is not ASCII; words with marks, joiners, letters that fold to another length
+// or are written without spaces are gone through character by character. Allocates to grow `out`,
+// and for words whose marks have to be composed.
 void split_words(std::string_view text, std::vector<Word>& out);
 
 // The number of words split_words() would give, without hashing.
