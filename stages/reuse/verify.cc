@@ -1,9 +1,12 @@
 #include "reuse/verify.h"
 
 #include <algorithm>
+#include <cmath>
+#include <deque>
 #include <limits>
 #include <list>
 #include <numeric>
+#include <queue>
 #include <unordered_map>
 #include <utility>
 
@@ -22,7 +25,7 @@ constexpr std::size_t kOwnWords = 8;
 
 constexpr std::size_t kBlockPairs = 2048;
 
-// Words of all documents that a block keeps at once: about 80 bytes each with their indexes.
+// Words of all documents that a block keeps at once: about 60 bytes each with their indexes.
 constexpr std::size_t kCacheWords = 1U << 19;
 
 // The documents a block used last. References stay good until the second-next get().
@@ -56,44 +59,102 @@ class DocumentCache {
   std::size_t words_ = 0;
 };
 
-// Pairs in an order in which the pairs of a document, and of those it is compared with, stand close
-// together: by the places of their documents in a breadth-first walk through all pairs.
-std::vector<NodePair> in_reading_order(std::span<const NodePair> pairs, std::size_t nodes) {
-  // Neighbours of node n: neighbours[first[n]] … neighbours[first[n + 1] - 1].
-  std::vector<std::size_t> first(nodes + 1, 0);
-  for (const NodePair& pair : pairs) {
-    ++first[pair.a + 1];
-    ++first[pair.b + 1];
-  }
-  std::partial_sum(first.begin(), first.end(), first.begin());
-  std::vector<std::uint32_t> neighbours(2 * pairs.size());
-  std::vector<std::size_t> next(first.begin(), first.end() - 1);
-  for (const NodePair& pair : pairs) {
-    neighbours[next[pair.a]++] = pair.b;
-    neighbours[next[pair.b]++] = pair.a;
-  }
-
-  constexpr std::uint32_t kUnseen = std::numeric_limits<std::uint32_t>::max();
-  std::vector<std::uint32_t> place(nodes, kUnseen);
-  std::vector<std::uint32_t> walk;
-  for (std::uint32_t start = 0; start < nodes; ++start) {
-    if (place[start] != kUnseen || first[start] == first[start + 1]) continue;
-    place[start] = static_cast<std::uint32_t>(walk.size());
-    walk.push_back(start);
-    for (std::size_t at = walk.size() - 1; at < walk.size(); ++at) {
-      for (std::size_t i = first[walk[at]]; i < first[walk[at] + 1]; ++i) {
-        const std::uint32_t neighbour = neighbours[i];
-        if (place[neighbour] != kUnseen) continue;
-        place[neighbour] = static_cast<std::uint32_t>(walk.size());
-        walk.push_back(neighbour);
-      }
+// The documents of pairs in an order in which those of many pairs stand close together: next comes
+// the one that has the most pairs with the last kWindow, for the root of its pairs.
+class DocumentOrder {
+ public:
+  DocumentOrder(std::span<const NodePair> pairs, std::size_t nodes)
+      : first_(nodes + 1), neighbours_(2 * pairs.size()), place_(nodes, kUnplaced), near_(nodes) {
+    for (const NodePair& pair : pairs) {
+      ++first_[pair.a];
+      ++first_[pair.b];
+    }
+    // The ends of the lists, and then, filled from behind, their beginnings.
+    std::partial_sum(first_.begin(), first_.end(), first_.begin());
+    for (const NodePair& pair : pairs) {
+      neighbours_[--first_[pair.a]] = pair.b;
+      neighbours_[--first_[pair.b]] = pair.a;
+    }
+    for (std::uint32_t node = 0; node < nodes; ++node) {
+      if (place_[node] == kUnplaced && degree(node) > 0) place_all_from(node);
     }
   }
 
+  // Of a node that is in a pair.
+  [[nodiscard]] std::uint32_t place(std::uint32_t node) const { return place_[node]; }
+
+ private:
+  static constexpr std::uint32_t kUnplaced = std::numeric_limits<std::uint32_t>::max();
+  // About as many documents as the cache has room for.
+  static constexpr std::size_t kWindow = 500;
+
+  struct Candidate {
+    float weight = 0;
+    std::uint32_t near = 0;  // as near_ when it was made
+    std::uint32_t node = 0;
+
+    bool operator<(const Candidate& other) const {
+      return weight != other.weight ? weight < other.weight : node > other.node;
+    }
+  };
+
+  [[nodiscard]] std::span<const std::uint32_t> neighbours(std::uint32_t node) const {
+    return std::span(neighbours_).subspan(first_[node], degree(node));
+  }
+  [[nodiscard]] std::size_t degree(std::uint32_t node) const {
+    return first_[node + 1] - first_[node];
+  }
+
+  void place_all_from(std::uint32_t start) {
+    put(start);
+    while (!waiting_.empty()) {
+      const Candidate best = waiting_.top();
+      waiting_.pop();
+      if (place_[best.node] != kUnplaced) continue;
+      // What has more now waits there, too; what has less waits on, unless it has none.
+      if (near_[best.node] < best.near) wait(best.node);
+      if (near_[best.node] == best.near) put(best.node);
+    }
+  }
+
+  void put(std::uint32_t node) {
+    place_[node] = placed_++;
+    window_.push_back(node);
+    for (const std::uint32_t neighbour : neighbours(node)) {
+      ++near_[neighbour];
+      wait(neighbour);
+    }
+    if (window_.size() <= kWindow) return;
+    for (const std::uint32_t neighbour : neighbours(window_.front())) --near_[neighbour];
+    window_.pop_front();
+  }
+
+  void wait(std::uint32_t node) {
+    if (place_[node] != kUnplaced || near_[node] == 0) return;
+    const float weight =
+        static_cast<float>(near_[node]) / std::sqrt(static_cast<float>(degree(node)));
+    waiting_.push({weight, near_[node], node});
+  }
+
+  std::vector<std::size_t> first_;  // of a node's neighbours; one more than nodes
+  std::vector<std::uint32_t> neighbours_;
+  std::vector<std::uint32_t> place_;
+  std::vector<std::uint32_t> near_;  // by node: its pairs with those of the window
+  std::deque<std::uint32_t> window_;
+  std::priority_queue<Candidate> waiting_;
+  std::uint32_t placed_ = 0;
+};
+
+// Pairs by their later document, which so meets those that were read before it.
+std::vector<NodePair> in_reading_order(std::span<const NodePair> pairs, std::size_t nodes) {
+  const DocumentOrder order(pairs, nodes);
   std::vector<NodePair> ordered(pairs.begin(), pairs.end());
-  std::sort(ordered.begin(), ordered.end(), [&](const NodePair& x, const NodePair& y) {
-    return std::minmax({place[x.a], place[x.b]}) < std::minmax({place[y.a], place[y.b]});
-  });
+  const auto key = [&](const NodePair& pair) {
+    const auto [earlier, later] = std::minmax({order.place(pair.a), order.place(pair.b)});
+    return std::pair(later, earlier);
+  };
+  std::sort(ordered.begin(), ordered.end(),
+            [&](const NodePair& x, const NodePair& y) { return key(x) < key(y); });
   return ordered;
 }
 
