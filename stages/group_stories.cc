@@ -28,6 +28,9 @@ struct Options {
 };
 
 struct StoryObservation : Observation {
+  explicit StoryObservation(reuse::StoryNoter its_noter) : noter(std::move(its_noter)) {}
+
+  reuse::StoryNoter noter;
   std::vector<reuse::StoryNote> notes;
 };
 
@@ -37,12 +40,12 @@ class GroupStories : public CorpusStage {
       : rule_(rule), background_(std::move(background)) {}
 
   std::unique_ptr<Observation> make_observation() const override {
-    return std::make_unique<StoryObservation>();
+    return std::make_unique<StoryObservation>(reuse::StoryNoter(rule_.title_weight, background_));
   }
 
   void observe(const Document& document, Observation& observation) const override {
-    static_cast<StoryObservation&>(observation)
-        .notes.push_back(reuse::note_story(document, rule_.title_weight, background_));
+    auto& stories = static_cast<StoryObservation&>(observation);
+    stories.notes.push_back(stories.noter.note(document));
   }
 
   Result<void> combine(Observation& observation) override {

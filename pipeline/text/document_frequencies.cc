@@ -1,8 +1,10 @@
 #include "copydesk/text/document_frequencies.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <optional>
 
@@ -48,6 +50,7 @@ DocumentFrequencies::DocumentFrequencies(
   counts_.erase(std::unique(counts_.begin(), counts_.end(),
                             [](const Count& a, const Count& b) { return a.first == b.first; }),
                 counts_.end());
+  index_counts();
 }
 
 Result<DocumentFrequencies> DocumentFrequencies::parse(std::string_view bytes,
@@ -108,6 +111,7 @@ Result<DocumentFrequencies> DocumentFrequencies::parse(std::string_view bytes,
     return Error{ErrorCode::kCorrupt,
                  std::string(name) + ": the word " + digits + " stands there twice"};
   }
+  table.index_counts();
   return table;
 }
 
@@ -133,11 +137,22 @@ std::string DocumentFrequencies::render() const {
   return out;
 }
 
+void DocumentFrequencies::index_counts() {
+  const std::size_t room = counts_.size() + counts_.size() / 2;
+  const int bits = std::max(1, static_cast<int>(std::bit_width(room)));
+  shift_ = 32 - bits;
+  entries_.resize(std::size_t{1} << bits);
+  for (const auto& [half, count] : counts_) {
+    std::size_t at = half >> shift_;
+    while (entries_[at].count != 0) at = (at + 1) & (entries_.size() - 1);
+    entries_[at] = {half, count, std::log(share_of(count))};
+  }
+  log_unknown_ = std::log(share_of(least_ / 2.0));
+}
+
 double DocumentFrequencies::share(std::uint64_t word) const {
-  const auto half = static_cast<std::uint32_t>(word >> 32);
-  const auto it = std::lower_bound(counts_.begin(), counts_.end(), Count{half, 0});
-  const double count = it != counts_.end() && it->first == half ? it->second : least_ / 2.0;
-  return count / static_cast<double>(documents_);
+  const Entry* entry = find(word);
+  return share_of(entry != nullptr ? entry->count : least_ / 2.0);
 }
 
 }  // namespace copydesk::text

@@ -58,6 +58,7 @@ Case case_of(std::string_view word) {
 
 // Whether what stands between two words begins a new sentence, quotation or line.
 bool begins_sentence(std::string_view gap) {
+  if (gap == " ") return false;
   return gap.find_first_of(".!?:\"\n") != std::string_view::npos ||
          gap.find("\u201C") != std::string_view::npos ||
          gap.find("\u00AB") != std::string_view::npos;
@@ -75,7 +76,7 @@ std::optional<std::uint32_t> number_of(std::string_view digits) {
 
 // The number of "70th", in the spellings of English.
 std::optional<std::uint32_t> ordinal_of(std::string_view word) {
-  if (word.size() < 3) return std::nullopt;
+  if (word.size() < 3 || word.front() < '0' || word.front() > '9') return std::nullopt;
   const std::string suffix = text::fold(word.substr(word.size() - 2));
   if (suffix != "st" && suffix != "nd" && suffix != "rd" && suffix != "th") return std::nullopt;
   return number_of(word.substr(0, word.size() - 2));
@@ -125,11 +126,29 @@ std::string_view title_of(const Document& document) {
   return lifted.empty() ? first_line_title(document) : lifted;
 }
 
-struct WordCount {
-  double body = 0;
-  double head = 0;
-  std::int32_t upper_minus_lower = 0;  // inside sentences of the body
-};
+// What a word weighs that counts as `n`.
+double count_weight(double n) { return std::max(1 + std::log(n), 0.1); }
+
+// The same for what most words count as.
+double cached_count_weight(double n) {
+  static const std::array<double, 64> kWeights = [] {
+    std::array<double, 64> weights{};
+    for (std::size_t i = 1; i < weights.size(); ++i) {
+      weights[i] = count_weight(static_cast<double>(i));
+    }
+    return weights;
+  }();
+  if (n >= 1 && n < static_cast<double>(kWeights.size())) {
+    const auto whole = static_cast<std::size_t>(n);
+    if (static_cast<double>(whole) == n) return kWeights[whole];
+  }
+  return count_weight(n);
+}
+
+// Adds a word to the hash of all words in order.
+void hash_in(std::uint64_t word, std::uint64_t& content) {
+  content = std::rotl((content ^ word) * 0x9E3779B97F4A7C15, 29);
+}
 
 bool meet(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
   return std::any_of(a.begin(), a.end(),
@@ -145,50 +164,76 @@ bool ordinal_is_missing(const TitleNumbers& a, const TitleNumbers& b) {
 
 }  // namespace
 
-StoryNote note_story(const Document& document, double title_weight,
-                     const text::DocumentFrequencies& background) {
+StoryNote StoryNoter::note(const Document& document) {
   StoryNote note;
   note.doc = document.doc();
   if (document.time()) note.day = day_of(*document.time());
-
-  std::unordered_map<std::uint64_t, WordCount> counts;
-  const auto hash_in = [&](std::uint64_t word) {
-    note.content = std::rotl((note.content ^ word) * 0x9E3779B97F4A7C15, 29);
-  };
-
   const std::string_view title = title_of(document);
   note.bytes = XXH3_64bits_withSeed(document.text().data(), document.text().size(),
                                     XXH3_64bits(title.data(), title.size()));
-  std::vector<text::Word> title_words;
-  text::split_words(title, title_words);
-  for (std::size_t i = 0; i < title_words.size(); ++i) {
-    const text::Word& word = title_words[i];
+  text::split_words(title, title_words_);
+  note.is_short = document.words().size() <= kLeadWords;
+  clear_counts(title_words_.size() + document.words().size());
+  count_title(title, note);
+  hash_in(0, note.content);  // a title is not a first line
+  count_text(document, note);
+  sort_unique(note.numbers.words);
+  sort_unique(note.numbers.years);
+  sort_unique(note.numbers.text_ordinals);
+  choose_terms(note);
+  return note;
+}
+
+void StoryNoter::clear_counts(std::size_t words) {
+  counts_.clear();
+  const int bits = std::max(1, static_cast<int>(std::bit_width(2 * words)));
+  shift_ = 64 - bits;
+  slots_.assign(std::size_t{1} << bits, 0);
+}
+
+StoryNoter::WordCount& StoryNoter::count_of(std::uint64_t word) {
+  std::size_t at = word >> shift_;
+  for (; slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
+    WordCount& count = counts_[slots_[at] - 1];
+    if (count.word == word) return count;
+  }
+  counts_.push_back({.word = word});
+  slots_[at] = static_cast<std::uint32_t>(counts_.size());
+  return counts_.back();
+}
+
+void StoryNoter::count_title(std::string_view title, StoryNote& note) {
+  note.numbers.words.reserve(title_words_.size());
+  for (std::size_t i = 0; i < title_words_.size(); ++i) {
+    const text::Word& word = title_words_[i];
     const std::string_view bytes = word_at(title, word);
-    hash_in(word.hash);
+    hash_in(word.hash, note.content);
     note.numbers.words.push_back(word.hash);
     if (const auto year = year_of(bytes)) note.numbers.years.push_back(*year);
     if (const auto ordinal = ordinal_of(bytes)) {
       note.numbers.text_ordinals.push_back(*ordinal);
-      if (i + 1 < title_words.size() && !is_month_or_of(title_words[i + 1].hash)) {
-        note.numbers.ordinals.emplace_back(*ordinal, title_words[i + 1].hash);
+      if (i + 1 < title_words_.size() && !is_month_or_of(title_words_[i + 1].hash)) {
+        note.numbers.ordinals.emplace_back(*ordinal, title_words_[i + 1].hash);
       }
     }
     if (bytes.size() < 2) continue;
-    counts[word.hash].body += title_weight;
-    counts[word.hash].head += title_weight;
+    WordCount& count = count_of(word.hash);
+    count.body += title_weight_;
+    count.head += title_weight_;
   }
-  hash_in(0);  // a title is not a first line
+}
 
+void StoryNoter::count_text(const Document& document, StoryNote& note) {
   const std::string_view text = document.text();
   const std::span<const text::Word> words = document.words();
-  note.is_short = words.size() <= kLeadWords;
+  std::uint64_t content = note.content;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const text::Word& word = words[i];
     const std::string_view bytes = word_at(text, word);
-    hash_in(word.hash);
+    hash_in(word.hash, content);
     if (const auto ordinal = ordinal_of(bytes)) note.numbers.text_ordinals.push_back(*ordinal);
     if (bytes.size() < 2) continue;
-    WordCount& count = counts[word.hash];
+    WordCount& count = count_of(word.hash);
     const bool lead = i < kLeadWords;
     count.body += lead ? kLeadWeight : 1;
     if (lead) count.head += 1;
@@ -200,30 +245,31 @@ StoryNote note_story(const Document& document, double title_weight,
       ++count.upper_minus_lower;
     }
   }
-  sort_unique(note.numbers.words);
-  sort_unique(note.numbers.years);
-  sort_unique(note.numbers.text_ordinals);
+  note.content = content;
+}
 
-  std::vector<std::pair<double, StoryTerm>> terms;  // weight in the background, term
-  for (const auto& [word, count] : counts) {
+void StoryNoter::choose_terms(StoryNote& note) {
+  terms_.clear();
+  for (const WordCount& count : counts_) {
     if (count.body <= 0) continue;  // title weight 0
     const double name = count.upper_minus_lower > 0 ? kNameWeight : 1;
-    const auto weigh = [&](double n) {
-      return n > 0 ? name * std::max(1 + std::log(n), 0.1) : 0.0;
-    };
-    const StoryTerm term{word, static_cast<float>(weigh(count.body)),
+    const auto weigh = [&](double n) { return n > 0 ? name * cached_count_weight(n) : 0.0; };
+    const StoryTerm term{count.word, static_cast<float>(weigh(count.body)),
                          static_cast<float>(weigh(count.head))};
-    terms.emplace_back(-static_cast<double>(term.body) * std::log(background.share(word)), term);
+    terms_.push_back({-static_cast<double>(term.body) * background_.log_share(count.word), term});
   }
-  const std::size_t kept = std::min(terms.size(), kStoryTerms);
-  std::partial_sort(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(kept), terms.end(),
-                    [](const auto& a, const auto& b) {
-                      return a.first != b.first ? a.first > b.first : a.second.word < b.second.word;
-                    });
-  for (std::size_t i = 0; i < kept; ++i) note.terms.push_back(terms[i].second);
+  if (terms_.size() > kStoryTerms) {
+    std::nth_element(terms_.begin(), terms_.begin() + kStoryTerms, terms_.end(),
+                     [](const WeighedTerm& a, const WeighedTerm& b) {
+                       return a.weight != b.weight ? a.weight > b.weight
+                                                   : a.term.word < b.term.word;
+                     });
+    terms_.resize(kStoryTerms);
+  }
+  note.terms.reserve(terms_.size());
+  for (const WeighedTerm& weighed : terms_) note.terms.push_back(weighed.term);
   std::sort(note.terms.begin(), note.terms.end(),
             [](const StoryTerm& a, const StoryTerm& b) { return a.word < b.word; });
-  return note;
 }
 
 bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b) {

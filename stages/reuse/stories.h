@@ -78,10 +78,46 @@ struct StoryNote {
 // The built-in background table: English; stages/data/background_en.md says where it is from.
 [[nodiscard]] std::string_view builtin_background();
 
-// Notes a document. The title is the record's, else a lifted one, else a first line that looks like
-// one. Cost: one pass over the words. Thread-safe.
-[[nodiscard]] StoryNote note_story(const Document& document, double title_weight,
-                                   const text::DocumentFrequencies& background);
+// Notes documents one after the other. Belongs to one thread; keeps its memory from document to
+// document.
+class StoryNoter {
+ public:
+  // `background` must outlive it.
+  StoryNoter(double title_weight, const text::DocumentFrequencies& background)
+      : title_weight_(title_weight), background_(background) {}
+
+  // Notes a document. The title is the record's, else a lifted one, else a first line that looks
+  // like one. Cost: one pass over the words.
+  [[nodiscard]] StoryNote note(const Document& document);
+
+ private:
+  struct WordCount {
+    std::uint64_t word = 0;
+    double body = 0;
+    double head = 0;
+    std::int32_t upper_minus_lower = 0;  // inside sentences of the body
+  };
+  // A term and what it weighs in the background.
+  struct WeighedTerm {
+    double weight = 0;
+    StoryTerm term;
+  };
+
+  void clear_counts(std::size_t words);
+  WordCount& count_of(std::uint64_t word);
+  void count_title(std::string_view title, StoryNote& note);
+  void count_text(const Document& document, StoryNote& note);
+  void choose_terms(StoryNote& note);
+
+  double title_weight_;
+  const text::DocumentFrequencies& background_;
+  // Open addressing by the first bits of a word, at most half full: 0, or one more than an index.
+  std::vector<std::uint32_t> slots_;
+  int shift_ = 0;
+  std::vector<WordCount> counts_;  // in the order of their first places
+  std::vector<text::Word> title_words_;
+  std::vector<WeighedTerm> terms_;
+};
 
 // Whether the titles name different numbers of the same thing: one says "70th birthday" where the
 // other says "birthday" and nowhere "70th", or both name years and none in common.

@@ -34,7 +34,7 @@ StoryNote note(const std::string& title, const std::string& text,
   fields.doc = doc;
   fields.title = title;
   fields.time = time;
-  return note_story(Document(std::move(fields), text), 3, background());
+  return StoryNoter(3, background()).note(Document(std::move(fields), text));
 }
 
 StoryIndex index_of(std::vector<StoryNote> notes, const StoryRule& rule = {}) {
@@ -216,7 +216,7 @@ TEST(StoryIndex, ASmallBackgroundWeighsLittle) {
   for (const char* words : {"ferry reef", "ferry choir", "storm barn"}) {
     DocumentFields fields;
     fields.doc = notes.size();
-    notes.push_back(note_story(Document(std::move(fields), words), 3, small));
+    notes.push_back(StoryNoter(3, small).note(Document(std::move(fields), words)));
   }
   const StoryIndex index(std::move(notes), {}, small);
   // One document of the background, in half of which a word is that it does not know.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "copydesk/text/words.h"
@@ -27,6 +28,27 @@ TEST(DocumentFrequencies, Shares) {
   // As half of the two documents that a word of the table has.
   EXPECT_DOUBLE_EQ(table.share(word_hash("merrin")), 0.01);
   EXPECT_DOUBLE_EQ(table.share(word_hash("unheard")), 0.01);
+}
+
+// Against a map, with words that begin alike: they stand side by side in the table, over its end.
+TEST(DocumentFrequencies, SharesOfManyWords) {
+  for (const std::uint32_t size : {1U, 2U, 3U, 21U, 22U, 300U}) {
+    Counts counts;
+    for (std::uint32_t i = 0; i < size; ++i) {
+      counts.emplace(word(i % 2 == 0 ? 0xFFFFFFFF - i : 0x10000 * i), 2 + i);
+    }
+    const DocumentFrequencies table(1000, counts);
+    ASSERT_EQ(table.words(), size);
+    for (const auto& [hash, count] : counts) {
+      EXPECT_EQ(table.share(hash), count / 1000.0) << size;
+      EXPECT_EQ(table.log_share(hash), std::log(count / 1000.0)) << size;
+    }
+    for (std::uint32_t i = 1; i < 400; i += 2) {
+      const std::uint64_t unknown = word(0xFFFFFFFF - i);
+      EXPECT_EQ(table.share(unknown), 0.001) << size;
+      EXPECT_EQ(table.log_share(unknown), std::log(0.001)) << size;
+    }
+  }
 }
 
 TEST(DocumentFrequencies, TheLeastCountBelowAtAndAbove) {
