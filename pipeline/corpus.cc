@@ -14,6 +14,11 @@ Result<Document> SpooledCorpus::read(std::uint64_t doc) const {
   return std::move(record.document);
 }
 
+Result<std::string> SpooledCorpus::read_id(std::uint64_t doc) const {
+  COPYDESK_ASSIGN_OR_RETURN(Identity identity, spool_.read_identity(doc));
+  return std::move(identity.id);
+}
+
 Result<void> SpooledCorpus::parallel_for(std::size_t n,
                                          const std::function<Result<void>(std::size_t)>& fn) const {
   std::mutex mutex;

@@ -34,23 +34,22 @@ class SpooledCorpus : public Corpus {
  public:
   // `alive`: one byte a record, whether it was observed. All must outlive the object.
   SpooledCorpus(const Spool& spool, const std::vector<std::uint8_t>& alive, const DropTable& drops,
-                std::uint64_t memory_budget, const std::atomic<bool>* stop)
-      : spool_(spool), alive_(alive), drops_(drops), memory_budget_(memory_budget), stop_(stop) {}
+                const std::atomic<bool>* stop)
+      : spool_(spool), alive_(alive), drops_(drops), stop_(stop) {}
 
   [[nodiscard]] std::uint64_t size() const override { return spool_.records(); }
   [[nodiscard]] bool alive(std::uint64_t doc) const override {
     return alive_[doc] != 0 && !drops_.contains(doc);
   }
   [[nodiscard]] Result<Document> read(std::uint64_t doc) const override;
+  [[nodiscard]] Result<std::string> read_id(std::uint64_t doc) const override;
   Result<void> parallel_for(std::size_t n,
                             const std::function<Result<void>(std::size_t)>& fn) const override;
-  [[nodiscard]] std::uint64_t memory_budget() const override { return memory_budget_; }
 
  private:
   const Spool& spool_;
   const std::vector<std::uint8_t>& alive_;
   const DropTable& drops_;
-  std::uint64_t memory_budget_;
   const std::atomic<bool>* stop_;
 };
 

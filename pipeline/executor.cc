@@ -21,6 +21,9 @@ namespace copydesk {
 namespace {
 
 constexpr double kProgressSeconds = 0.1;
+// Of the memory that the run may use, scratch files take one such share, and a stage that decides
+// another.
+constexpr std::uint64_t kScratchShare = 4;
 // A batch in flight holds its input, parsed records, words, and rows or spooled bytes.
 constexpr std::uint64_t kBatchOverhead = 8;
 
@@ -101,7 +104,12 @@ Executor::Executor(Plan& plan, ExecutorOptions options, RowWriter write, RunSumm
       options_(std::move(options)),
       write_(std::move(write)),
       summary_(summary),
-      ledger_(plan) {}
+      ledger_(plan),
+      scratch_(options_.work_dir, options_.run.memory / kScratchShare) {
+  for (const PlannedStage& stage : plan_.stages) {
+    if (stage.corpus != nullptr) stage.corpus->use_scratch(scratch_);
+  }
+}
 
 Executor::~Executor() = default;
 
@@ -365,7 +373,7 @@ Result<void> Executor::finalize_phase(const Phase& phase) {
   tbb::task_arena arena(static_cast<int>(threads));
   for (const std::size_t index : phase.observe) {
     const PlannedStage& stage = plan_.stages[index];
-    const SpooledCorpus corpus(*out_, alive_, drops_, options_.run.memory / 2, options_.stop);
+    const SpooledCorpus corpus(*out_, alive_, drops_, options_.stop);
     RowSink sink(index, stage.name, identity, write_, drops_, summary_);
     Result<void> result;
     arena.execute([&] { result = stage.corpus->finalize(corpus, sink); });

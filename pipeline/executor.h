@@ -15,6 +15,7 @@
 #include "copydesk/config.h"
 #include "copydesk/pipeline.h"
 #include "copydesk/result.h"
+#include "copydesk/scratch.h"
 #include "corpus.h"
 #include "io/source.h"
 #include "ledger.h"
@@ -67,6 +68,7 @@ class Executor {
   RowWriter write_;
   RunSummary& summary_;
   Ledger ledger_;
+  ScratchSpace scratch_;
   DropTable drops_;
   std::vector<std::string> source_names_;
 

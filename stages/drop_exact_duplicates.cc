@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "copydesk/stage_spec.h"
@@ -22,13 +22,9 @@ struct Options {
   std::vector<std::string> preferred_outlets;
 };
 
-struct Text {
-  reuse::ExactKey key;
-  reuse::Contender contender;
-};
-
 struct TextObservation : Observation {
-  std::vector<Text> texts;
+  std::vector<reuse::Contender> texts;
+  reuse::NameTable outlets;
 };
 
 class DropExactDuplicates : public CorpusStage {
@@ -36,6 +32,8 @@ class DropExactDuplicates : public CorpusStage {
   explicit DropExactDuplicates(const Options& options)
       : min_words_(static_cast<std::size_t>(options.min_words)),
         order_(options.keep, options.preferred_outlets) {}
+
+  void use_scratch(ScratchSpace& scratch) override { texts_ = reuse::ContenderFile(scratch); }
 
   std::unique_ptr<Observation> make_observation() const override {
     return std::make_unique<TextObservation>();
@@ -45,31 +43,44 @@ class DropExactDuplicates : public CorpusStage {
     const std::optional<reuse::ExactKey> key =
         reuse::exact_key(document.words(), document.title(), min_words_);
     if (!key) return;
-    static_cast<TextObservation&>(observation)
-        .texts.push_back({*key, reuse::make_contender(document, *key)});
+    auto& seen = static_cast<TextObservation&>(observation);
+    seen.texts.push_back({.key = *key,
+                          .doc = document.doc(),
+                          .time = document.time().value_or(reuse::kNoTime),
+                          .words = static_cast<std::uint32_t>(document.words().size()),
+                          .outlet = seen.outlets.number(document.outlet())});
   }
 
   Result<void> combine(Observation& observation) override {
-    auto& texts = static_cast<TextObservation&>(observation).texts;
-    std::move(texts.begin(), texts.end(), std::back_inserter(texts_));
+    auto& batch = static_cast<TextObservation&>(observation);
+    for (reuse::Contender& text : batch.texts) {
+      text.outlet = outlets_.number(batch.outlets.name(text.outlet));
+      COPYDESK_RETURN_IF_ERROR(texts_.add(text));
+    }
     return {};
   }
 
   Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
-    std::erase_if(texts_, [&](const Text& text) { return !corpus.alive(text.contender.doc); });
-    std::sort(texts_.begin(), texts_.end(), [&](const Text& a, const Text& b) {
-      return a.key != b.key ? a.key < b.key : order_.before(a.contender, b.contender);
-    });
+    COPYDESK_RETURN_IF_ERROR(texts_.finish());
+    order_.know_outlets(outlets_);
     std::uint64_t groups = 0;
-    for (std::size_t kept = 0; kept < texts_.size();) {
-      std::size_t copy = kept + 1;
-      for (; copy < texts_.size() && texts_[copy].key == texts_[kept].key; ++copy) {
-        sink.drop(texts_[copy].contender.doc, DropReason::kExactDuplicate,
-                  texts_[kept].contender.doc);
+    const auto drop_copies = [&](std::vector<reuse::Contender>& texts) -> Result<void> {
+      std::erase_if(texts, [&](const reuse::Contender& text) { return !corpus.alive(text.doc); });
+      std::sort(texts.begin(), texts.end(),
+                [](const reuse::Contender& x, const reuse::Contender& y) { return x.key < y.key; });
+      for (std::size_t begin = 0, end = 0; begin < texts.size(); begin = end) {
+        while (end < texts.size() && texts[end].key == texts[begin].key) ++end;
+        if (end - begin < 2) continue;
+        ++groups;
+        const std::span<const reuse::Contender> copies(&texts[begin], end - begin);
+        COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t kept, choose(corpus, copies));
+        for (const reuse::Contender& copy : copies) {
+          if (copy.doc != kept) sink.drop(copy.doc, DropReason::kExactDuplicate, kept);
+        }
       }
-      groups += copy > kept + 1 ? 1 : 0;
-      kept = copy;
-    }
+      return {};
+    };
+    COPYDESK_RETURN_IF_ERROR(texts_.for_each_part(drop_copies));
     sink.note("groups", static_cast<double>(groups));
     texts_ = {};
     return {};
@@ -82,9 +93,26 @@ class DropExactDuplicates : public CorpusStage {
   }
 
  private:
+  // The document that stays.
+  Result<std::uint64_t> choose(const Corpus& corpus,
+                               std::span<const reuse::Contender> copies) const {
+    reuse::Standing best = order_.standing(copies.front(), false);
+    std::vector<reuse::Equal> equals;
+    for (const reuse::Contender& copy : copies) {
+      const reuse::Standing standing = order_.standing(copy, false);
+      if (standing < best) equals.clear();
+      if (standing > best) continue;
+      best = standing;
+      equals.push_back({copy.doc, 0});
+    }
+    if (equals.size() > 1) COPYDESK_RETURN_IF_ERROR(reuse::order_equals(corpus, equals));
+    return equals.front().doc;
+  }
+
   std::size_t min_words_;
   reuse::RepresentativeOrder order_;
-  std::vector<Text> texts_;
+  reuse::ContenderFile texts_;
+  reuse::NameTable outlets_;
 };
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,11 +20,15 @@
 #include "reuse/bands.h"
 #include "reuse/candidates.h"
 #include "reuse/clusters.h"
+#include "reuse/external_sort.h"
 #include "reuse/families.h"
 #include "reuse/fingerprints.h"
+#include "reuse/pair_file.h"
+#include "reuse/posting_file.h"
 #include "reuse/representative.h"
 #include "reuse/shingles.h"
 #include "reuse/sketch.h"
+#include "reuse/subset.h"
 #include "reuse/union_find.h"
 #include "reuse/verify.h"
 
@@ -60,28 +63,51 @@ reuse::RelationThresholds thresholds_of(const Options& options) {
           .min_unquoted_words = static_cast<std::uint32_t>(options.min_unquoted_words)};
 }
 
-// Documents that have words, in input order; a posting's node is an index into `contenders`.
-struct Observed {
-  std::vector<reuse::Contender> contenders;
-  std::vector<reuse::AgencySet> agencies;
-  std::vector<reuse::ExactKey> keys;
-  std::vector<reuse::Posting> bands;
-  std::vector<reuse::Posting> fingerprints;
+// Postings: partitions small enough to be joined in cache, and steps that fit a document of some
+// 170 words. Neither changes what is found.
+constexpr reuse::PostingShape band_postings(int bands) {
+  return {.groups = static_cast<std::uint32_t>(bands),
+          .key_bits = reuse::kBandKeyBits,
+          .partition_bits = 8,
+          .step_bits = 7};
+}
+constexpr reuse::PostingShape kFingerprintPostings = {
+    .groups = 1, .key_bits = reuse::kFingerprintKeyBits, .partition_bits = 12, .step_bits = 6};
+// Partitions that are read, and sorted, at once.
+constexpr std::size_t kReadAhead = 64;
+
+// A key of a band or fingerprint and the document, by its place in the batch.
+struct Mark {
+  std::uint64_t key = 0;
+  std::uint32_t group = 0;
+  std::uint32_t node = 0;
 };
 
+// Documents that have words, in input order; a mark's node is an index into `contenders`.
 struct MatchObservation : Observation {
-  Observed observed;
+  std::vector<reuse::Contender> contenders;
+  reuse::NameTable outlets;
+  std::vector<Mark> bands;
+  std::vector<Mark> fingerprints;
   // Scratch.
   std::vector<std::uint64_t> hashes;
-  std::vector<reuse::Fingerprint> fingerprints;
+  std::vector<reuse::Fingerprint> winnowed;
   reuse::Sketch sketch{};
 };
 
-template <class T>
-void append(std::vector<T>& to, std::vector<T>& from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-  from.clear();
-}
+// What is known of documents, by node.
+struct Nodes {
+  std::vector<std::uint64_t> doc;  // ascending
+  std::vector<std::uint32_t> outlet;
+  std::vector<std::uint32_t> rank;
+  std::vector<std::uint32_t> copy_of;  // the node of the lowest rank that has the same words
+  std::vector<std::uint32_t> family;
+  // Only of those that have a candidate.
+  std::vector<std::int64_t> time;
+  std::vector<reuse::AgencySet> agencies;
+
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(doc.size()); }
+};
 
 class MatchReuse : public CorpusStage {
  public:
@@ -90,119 +116,136 @@ class MatchReuse : public CorpusStage {
         bands_(reuse::choose_bands(options.near_duplicate)),
         order_(options.keep, options.preferred_outlets) {}
 
+  void use_scratch(ScratchSpace& scratch) override {
+    scratch_ = &scratch;
+    contenders_ = reuse::ContenderFile(scratch);
+    band_postings_ = reuse::PostingFile(scratch, "bands", band_postings(bands_.bands));
+    fingerprint_postings_ = reuse::PostingFile(scratch, "fingerprints", kFingerprintPostings);
+  }
+
   std::unique_ptr<Observation> make_observation() const override {
     return std::make_unique<MatchObservation>();
   }
 
   void observe(const Document& document, Observation& observation) const override {
-    auto& scratch = static_cast<MatchObservation&>(observation);
-    Observed& observed = scratch.observed;
+    auto& seen = static_cast<MatchObservation&>(observation);
     const std::span<const text::Word> words = document.words();
     const std::optional<reuse::ExactKey> key =
         reuse::exact_key(words, document.title(), static_cast<std::size_t>(options_.min_words));
     if (!key) return;
-    const auto node = static_cast<std::uint32_t>(observed.contenders.size());
-    observed.contenders.push_back(reuse::make_contender(document, *key));
-    observed.agencies.push_back(reuse::credited_agencies(document));
-    observed.keys.push_back(*key);
+    const auto node = static_cast<std::uint32_t>(seen.contenders.size());
+    seen.contenders.push_back({.key = *key,
+                               .doc = document.doc(),
+                               .time = document.time().value_or(reuse::kNoTime),
+                               .words = static_cast<std::uint32_t>(words.size()),
+                               .outlet = seen.outlets.number(document.outlet()),
+                               .node = node,
+                               .agencies = reuse::credited_agencies(document)});
 
     // Shorter texts are no near duplicates: they need no bands.
     if (words.size() >= static_cast<std::size_t>(options_.min_words)) {
-      reuse::shingle_words(words, scratch.hashes);
-      reuse::sort_unique(scratch.hashes);
-      reuse::sketch_shingles(scratch.hashes, scratch.sketch);
-      reuse::band_keys(scratch.sketch, bands_, scratch.hashes);
-      for (const std::uint64_t band : scratch.hashes) observed.bands.push_back({band, node});
+      reuse::shingle_words(words, seen.hashes);
+      reuse::sort_unique(seen.hashes);
+      reuse::sketch_shingles(seen.hashes, seen.sketch);
+      reuse::band_keys(seen.sketch, bands_, seen.hashes);
+      for (std::uint32_t band = 0; band < seen.hashes.size(); ++band) {
+        seen.bands.push_back({reuse::short_band_key(seen.hashes[band]), band, node});
+      }
     }
-    reuse::winnow(words, guarantee(), scratch.fingerprints);
-    for (const reuse::Fingerprint& fingerprint : scratch.fingerprints) {
-      observed.fingerprints.push_back({fingerprint.hash, node});
+    reuse::winnow(words, guarantee(), seen.winnowed);
+    for (const reuse::Fingerprint& fingerprint : seen.winnowed) {
+      seen.fingerprints.push_back({reuse::fingerprint_key(fingerprint.hash), 0, node});
     }
   }
 
   Result<void> combine(Observation& observation) override {
-    Observed& batch = static_cast<MatchObservation&>(observation).observed;
-    if (observed_.contenders.size() + batch.contenders.size() >= kNone) {
+    auto& batch = static_cast<MatchObservation&>(observation);
+    if (contenders_.size() + batch.contenders.size() >= kNone) {
       return Error{ErrorCode::kInvalidArgument, "match_reuse: more than 4,294,967,294 documents"};
     }
-    const auto first = static_cast<std::uint32_t>(observed_.contenders.size());
-    for (reuse::Posting& posting : batch.bands) posting.node += first;
-    for (reuse::Posting& posting : batch.fingerprints) posting.node += first;
-    append(observed_.contenders, batch.contenders);
-    append(observed_.agencies, batch.agencies);
-    append(observed_.keys, batch.keys);
-    append(observed_.bands, batch.bands);
-    append(observed_.fingerprints, batch.fingerprints);
+    const auto first = static_cast<std::uint32_t>(contenders_.size());
+    for (reuse::Contender& contender : batch.contenders) {
+      contender.outlet = outlets_.number(batch.outlets.name(contender.outlet));
+      contender.node += first;
+      COPYDESK_RETURN_IF_ERROR(contenders_.add(contender));
+    }
+    for (const Mark& mark : batch.bands) {
+      COPYDESK_RETURN_IF_ERROR(band_postings_.add(mark.group, mark.key, first + mark.node));
+    }
+    for (const Mark& mark : batch.fingerprints) {
+      COPYDESK_RETURN_IF_ERROR(fingerprint_postings_.add(0, mark.key, first + mark.node));
+    }
     return {};
   }
 
   Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
-    for (reuse::Contender& contender : observed_.contenders) {
-      contender.dropped = !corpus.alive(contender.doc);
-    }
-    const std::vector<std::uint32_t> rank = rank_documents();
-    const std::vector<std::uint32_t> copy_of = collapse_exact(rank);
-    std::vector<std::uint64_t> doc_of;
-    std::vector<std::uint64_t> outlet_of;
-    for (const reuse::Contender& contender : observed_.contenders) {
-      doc_of.push_back(contender.doc);
-      outlet_of.push_back(reuse::outlet_hash(contender.outlet));
-    }
+    COPYDESK_RETURN_IF_ERROR(contenders_.finish());
+    COPYDESK_RETURN_IF_ERROR(band_postings_.finish());
+    COPYDESK_RETURN_IF_ERROR(fingerprint_postings_.finish());
+    Nodes nodes;
+    COPYDESK_RETURN_IF_ERROR(rank_documents(corpus, nodes));
+    std::vector<reuse::NodePair> copies;
+    COPYDESK_RETURN_IF_ERROR(collapse_exact(nodes, copies));
 
-    const auto is_copy = [&](const reuse::Posting& p) { return copy_of[p.node] != p.node; };
-    std::erase_if(observed_.bands, is_copy);
-    std::erase_if(observed_.fingerprints, is_copy);
-    reuse::PairSet candidates;
-    reuse::pair_by_band(observed_.bands, group_limit(), rank, candidates);
-    const std::vector<std::uint32_t> family_of = reuse::find_families(
-        candidates,
-        reuse::expected_shared(bands_, std::max(options_.near_duplicate, reuse::kFamilyJaccard)),
-        rank.size());
-    add_exact_pairs(copy_of, rank, candidates);
-    const reuse::FingerprintCounts fingerprints = reuse::pair_by_fingerprint(
-        observed_.fingerprints,
-        {.everywhere = static_cast<std::size_t>(options_.fingerprint_cap),
-         .of_outlet = static_cast<std::size_t>(options_.outlet_cap)},
-        {.outlet = outlet_of, .family = family_of, .rank = rank}, candidates);
-    observed_.bands = {};
-    observed_.fingerprints = {};
+    reuse::PairSet candidates(*scratch_, nodes.size());
+    reuse::FingerprintCounts fingerprints;
+    COPYDESK_RETURN_IF_ERROR(find_candidates(corpus, copies, nodes, candidates, fingerprints));
+    reuse::Subset with_candidates(nodes.size());
+    COPYDESK_RETURN_IF_ERROR(candidates.for_each_part([&](std::span<const reuse::NodePair> pairs) {
+      for (const reuse::NodePair& pair : pairs) {
+        with_candidates.add(pair.a);
+        with_candidates.add(pair.b);
+      }
+      return Result<void>();
+    }));
+    with_candidates.finish();
+    COPYDESK_RETURN_IF_ERROR(keep_nodes(with_candidates, nodes));
 
     const reuse::PairVerifier verifier(thresholds_of(options_), guarantee(), fingerprints.stock);
     const reuse::VerifyPairs verify = [&](std::span<const reuse::NodePair> some) {
-      return reuse::verify_pairs(corpus, doc_of, copy_of, some, verifier);
+      return reuse::verify_pairs(corpus, nodes.doc, nodes.copy_of, some, verifier);
     };
+    reuse::PairFile pairs(*scratch_, corpus.size());
+    std::vector<reuse::NearPair> near;
+    const reuse::TakePairs take = [&](std::vector<Pair> found) -> Result<void> {
+      add_near_pairs(found, nodes.doc, near);
+      for (const Pair& pair : found) COPYDESK_RETURN_IF_ERROR(pairs.add(pair));
+      return {};
+    };
+    const reuse::PairParts parts =
+        [&](const std::function<Result<void>(std::span<const reuse::NodePair>)>& use) {
+          std::vector<reuse::NodePair> some;
+          return candidates.for_each_part([&](std::span<const reuse::NodePair> all) {
+            some.clear();
+            for (const reuse::NodePair& pair : all) {
+              some.push_back({with_candidates.number(pair.a), with_candidates.number(pair.b)});
+            }
+            return use(some);
+          });
+        };
     std::vector<reuse::NodePair> verified;
-    COPYDESK_ASSIGN_OR_RETURN(
-        std::vector<Pair> pairs,
-        reuse::verify_candidates(candidates.take(),
-                                 {.family = family_of, .rank = rank, .doc = doc_of}, group_limit(),
-                                 verify, verified));
-    const std::vector<reuse::NodePair> suggested =
-        unseen_pairs(near_pairs(pairs, doc_of), verified, rank);
-    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> more, verify(suggested));
-    const auto middle = static_cast<std::ptrdiff_t>(pairs.size());
-    append(pairs, more);
-    std::inplace_merge(pairs.begin(), pairs.begin() + middle, pairs.end(), reuse::ascends);
+    COPYDESK_RETURN_IF_ERROR(reuse::verify_candidates(
+        parts, {.family = nodes.family, .rank = nodes.rank, .doc = nodes.doc}, group_limit(),
+        verify, take, verified));
+    std::uint64_t suggested = 0;
+    COPYDESK_RETURN_IF_ERROR(verify_suggested(near, verified, nodes, verify, take, suggested));
 
-    for (Pair& pair : pairs) {
-      pair.agencies = reuse::names_of(observed_.agencies[reuse::node_of(pair.a, doc_of)] &
-                                      observed_.agencies[reuse::node_of(pair.b, doc_of)]);
-      COPYDESK_RETURN_IF_ERROR(sink.add(pair));
-    }
-    const std::vector<reuse::NearPair> near = near_pairs(pairs, doc_of);
-    std::vector<Cluster> clusters = reuse::build_clusters(copy_of, near, rank, doc_of);
-    if (options_.duplicates == "drop") {
-      drop_duplicates(clusters, copy_of, near, rank, doc_of, sink);
-    }
-    COPYDESK_RETURN_IF_ERROR(report_clusters(std::move(clusters), rank, doc_of, sink));
+    COPYDESK_RETURN_IF_ERROR(pairs.for_each([&](Pair& pair) {
+      pair.agencies = reuse::names_of(nodes.agencies[reuse::node_of(pair.a, nodes.doc)] &
+                                      nodes.agencies[reuse::node_of(pair.b, nodes.doc)]);
+      return sink.add(pair);
+    }));
+    std::vector<Cluster> clusters =
+        reuse::build_clusters(nodes.copy_of, near, nodes.rank, nodes.doc);
+    if (options_.duplicates == "drop") drop_duplicates(clusters, near, nodes, sink);
+    COPYDESK_RETURN_IF_ERROR(report_clusters(std::move(clusters), nodes, sink));
 
-    sink.note("candidates", static_cast<double>(verified.size() + suggested.size()));
+    sink.note("candidates", static_cast<double>(verified.size() + suggested));
     sink.note("pairs", static_cast<double>(pairs.size()));
     sink.note("fingerprints", static_cast<double>(fingerprints.distinct));
     sink.note("capped_fingerprints", static_cast<double>(fingerprints.stock.everywhere()));
     sink.note("outlet_capped_fingerprints", static_cast<double>(fingerprints.stock.of_outlets()));
     sink.note("bands", reuse::describe_curve(bands_));
-    observed_ = {};
     return {};
   }
 
@@ -212,83 +255,218 @@ class MatchReuse : public CorpusStage {
     const auto found =
         std::lower_bound(clustered_.begin(), clustered_.end(), std::pair(document.doc(), 0U));
     if (found != clustered_.end() && found->first == document.doc()) {
-      findings.cluster = tags_[found->second];
+      const Tag& tag = tags_[found->second];
+      ClusterTag& told = findings.cluster.emplace();
+      told.cluster = found->second;
+      told.size = tag.size;
+      for (std::uint32_t i = 0; i < tag.outlets; ++i) {
+        told.outlets.push_back(outlets_.name(tag_outlets_[tag.first_outlet + i]));
+      }
     }
     return Verdict::keep();
   }
 
  private:
+  // What documents of a cluster are told of it.
+  struct Tag {
+    std::uint64_t first_outlet = 0;  // index into tag_outlets_
+    std::uint32_t outlets = 0;
+    std::uint32_t size = 0;
+  };
+
   [[nodiscard]] int guarantee() const { return static_cast<int>(options_.guarantee_words); }
   [[nodiscard]] std::size_t group_limit() const {
     return static_cast<std::size_t>(options_.group_limit);
   }
 
-  // rank[node]: the node's place in the order in which representatives are chosen.
-  [[nodiscard]] std::vector<std::uint32_t> rank_documents() const {
-    std::vector<std::uint32_t> by_rank(observed_.contenders.size());
-    std::iota(by_rank.begin(), by_rank.end(), 0U);
-    std::sort(by_rank.begin(), by_rank.end(), [&](std::uint32_t x, std::uint32_t y) {
-      return order_.before(observed_.contenders[x], observed_.contenders[y]);
-    });
-    std::vector<std::uint32_t> rank(by_rank.size());
-    for (std::uint32_t i = 0; i < by_rank.size(); ++i) rank[by_rank[i]] = i;
-    return rank;
+  // Fills doc, outlet, and rank: the node's place in the order in which representatives are chosen.
+  Result<void> rank_documents(const Corpus& corpus, Nodes& nodes) {
+    struct Ranked {
+      reuse::Standing standing;
+      std::uint32_t node = 0;
+    };
+    const auto less = [](const Ranked& x, const Ranked& y) {
+      return x.standing != y.standing ? x.standing < y.standing : x.node < y.node;
+    };
+    order_.know_outlets(outlets_);
+    reuse::ExternalSort<Ranked, decltype(less)> sort(*scratch_, "ranks", scratch_->memory() / 2,
+                                                     less);
+    nodes.doc.resize(contenders_.size());
+    nodes.outlet.resize(contenders_.size());
+    const auto add_part = [&](const std::vector<reuse::Contender>& some) -> Result<void> {
+      for (const reuse::Contender& contender : some) {
+        nodes.doc[contender.node] = contender.doc;
+        nodes.outlet[contender.node] = contender.outlet;
+        const bool dropped = !corpus.alive(contender.doc);
+        COPYDESK_RETURN_IF_ERROR(sort.add({order_.standing(contender, dropped), contender.node}));
+      }
+      return {};
+    };
+    COPYDESK_RETURN_IF_ERROR(contenders_.for_each_part(add_part));
+
+    nodes.rank.resize(contenders_.size());
+    std::uint32_t next = 0;
+    reuse::Standing standing;
+    std::vector<reuse::Equal> equals;
+    const auto rank_equals = [&]() -> Result<void> {
+      if (equals.size() > 1) COPYDESK_RETURN_IF_ERROR(reuse::order_equals(corpus, equals));
+      for (const reuse::Equal& equal : equals) nodes.rank[equal.node] = next++;
+      equals.clear();
+      return {};
+    };
+    const auto take = [&](const Ranked& ranked) -> Result<void> {
+      if (ranked.standing != standing) COPYDESK_RETURN_IF_ERROR(rank_equals());
+      standing = ranked.standing;
+      equals.push_back({nodes.doc[ranked.node], ranked.node});
+      return {};
+    };
+    COPYDESK_RETURN_IF_ERROR(sort.drain(take));
+    return rank_equals();
   }
 
-  // copy_of[node]: the node of the lowest rank that has the same words. Documents that an earlier
-  // stage dropped as copies count, too.
-  [[nodiscard]] std::vector<std::uint32_t> collapse_exact(
-      const std::vector<std::uint32_t>& rank) const {
-    std::vector<std::uint32_t> nodes(rank.size());
-    std::iota(nodes.begin(), nodes.end(), 0U);
-    std::sort(nodes.begin(), nodes.end(), [&](std::uint32_t x, std::uint32_t y) {
-      return observed_.keys[x] != observed_.keys[y] ? observed_.keys[x] < observed_.keys[y]
-                                                    : rank[x] < rank[y];
+  // Fills copy_of. Documents that an earlier stage dropped as copies count, too. `copies`: the
+  // copies of each text that has some, behind the node that stands for them.
+  Result<void> collapse_exact(Nodes& nodes, std::vector<reuse::NodePair>& copies) const {
+    nodes.copy_of.resize(nodes.size());
+    return contenders_.for_each_part([&](std::vector<reuse::Contender>& some) {
+      std::sort(some.begin(), some.end(),
+                [&](const reuse::Contender& x, const reuse::Contender& y) {
+                  return x.key != y.key ? x.key < y.key : nodes.rank[x.node] < nodes.rank[y.node];
+                });
+      for (std::size_t begin = 0, end = 0; begin < some.size(); begin = end) {
+        const std::uint32_t head = some[begin].node;
+        for (; end < some.size() && some[end].key == some[begin].key; ++end) {
+          nodes.copy_of[some[end].node] = head;
+        }
+        if (end - begin < 2) continue;
+        for (std::size_t i = begin; i < end; ++i) copies.push_back({head, some[i].node});
+      }
+      return Result<void>();
     });
-    std::vector<std::uint32_t> copy_of(rank.size());
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      const bool same = i > 0 && observed_.keys[nodes[i]] == observed_.keys[nodes[i - 1]];
-      copy_of[nodes[i]] = same ? copy_of[nodes[i - 1]] : nodes[i];
+  }
+
+  // Pairs of documents that share a band, have the same words, or share a fingerprint; fills
+  // family.
+  Result<void> find_candidates(const Corpus& corpus, std::span<const reuse::NodePair> copies,
+                               Nodes& nodes, reuse::PairSet& candidates,
+                               reuse::FingerprintCounts& fingerprints) {
+    COPYDESK_RETURN_IF_ERROR(for_each_postings(
+        corpus, band_postings_, nodes, [&](std::vector<reuse::Posting>& some, std::uint64_t) {
+          reuse::pair_by_band(some, group_limit(), nodes.rank, candidates);
+        }));
+    band_postings_ = {};
+    COPYDESK_ASSIGN_OR_RETURN(
+        nodes.family,
+        reuse::find_families(candidates,
+                             reuse::expected_shared(
+                                 bands_, std::max(options_.near_duplicate, reuse::kFamilyJaccard)),
+                             nodes.size()));
+    add_exact_pairs(copies, nodes.rank, candidates);
+    std::vector<std::uint64_t> outlet_hashes;
+    for (std::uint32_t i = 0; i < outlets_.size(); ++i) {
+      outlet_hashes.push_back(reuse::outlet_hash(outlets_.name(i)));
     }
-    return copy_of;
+    const reuse::NodeTraits traits{.outlet = nodes.outlet,
+                                   .outlet_hash = outlet_hashes,
+                                   .family = nodes.family,
+                                   .rank = nodes.rank};
+    COPYDESK_RETURN_IF_ERROR(
+        for_each_postings(corpus, fingerprint_postings_, nodes,
+                          [&](std::vector<reuse::Posting>& some, std::uint64_t lone) {
+                            fingerprints.distinct += lone;
+                            reuse::pair_by_fingerprint(
+                                some,
+                                {.everywhere = static_cast<std::size_t>(options_.fingerprint_cap),
+                                 .of_outlet = static_cast<std::size_t>(options_.outlet_cap)},
+                                traits, candidates, fingerprints);
+                          }));
+    fingerprint_postings_ = {};
+    fingerprints.stock.sort();
+    return {};
+  }
+
+  // Calls use(postings, lone) for each partition, in order: its postings of documents that stand
+  // for their copies, but for `lone` of keys that no other document has.
+  template <class Use>
+  static Result<void> for_each_postings(const Corpus& corpus, const reuse::PostingFile& file,
+                                        const Nodes& nodes, Use use) {
+    std::vector<std::vector<reuse::Posting>> postings(kReadAhead);
+    std::vector<std::uint64_t> lone(kReadAhead);
+    for (std::size_t first = 0; first < file.partitions(); first += kReadAhead) {
+      const std::size_t some = std::min(kReadAhead, file.partitions() - first);
+      const auto read = [&, first](std::size_t i) -> Result<void> {
+        COPYDESK_RETURN_IF_ERROR(file.read(first + i, postings[i]));
+        std::erase_if(postings[i],
+                      [&](const reuse::Posting& p) { return nodes.copy_of[p.node] != p.node; });
+        lone[i] = reuse::drop_lone_keys(postings[i]);
+        reuse::sort_unique(postings[i]);
+        return {};
+      };
+      COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(some, read));
+      for (std::size_t i = 0; i < some; ++i) use(postings[i], lone[i]);
+    }
+    return {};
   }
 
   // Pairs of exact copies: all of a group, or a star if it is big.
-  void add_exact_pairs(const std::vector<std::uint32_t>& copy_of,
+  void add_exact_pairs(std::span<const reuse::NodePair> copies,
                        const std::vector<std::uint32_t>& rank, reuse::PairSet& pairs) const {
-    std::vector<reuse::NodePair> links;  // the node that stands for a copy, the copy
-    for (std::uint32_t node = 0; node < copy_of.size(); ++node)
-      links.push_back({copy_of[node], node});
-    std::sort(links.begin(), links.end());
     std::vector<std::uint32_t> group;
-    for (std::size_t i = 0; i < links.size();) {
+    for (std::size_t i = 0; i < copies.size();) {
       group.clear();
-      const std::uint32_t head = links[i].a;
-      for (; i < links.size() && links[i].a == head; ++i) group.push_back(links[i].b);
+      const std::uint32_t head = copies[i].a;
+      for (; i < copies.size() && copies[i].a == head; ++i) group.push_back(copies[i].b);
       pairs.add_group(group, group_limit(), rank);
     }
   }
 
-  // The near duplicates among `pairs`.
-  static std::vector<reuse::NearPair> near_pairs(const std::vector<Pair>& pairs,
-                                                 const std::vector<std::uint64_t>& doc_of) {
-    std::vector<reuse::NearPair> found;
-    for (const Pair& pair : pairs) {
-      if (pair.relation != Relation::kNearDuplicate) continue;
-      found.push_back({{reuse::node_of(pair.a, doc_of), reuse::node_of(pair.b, doc_of)},
-                       pair.jaccard,
-                       pair.coverage_a,
-                       pair.coverage_b});
+  // Numbers the nodes of `kept` anew and forgets the others; fills time and agencies.
+  Result<void> keep_nodes(const reuse::Subset& kept, Nodes& nodes) const {
+    Nodes fewer;
+    for (std::uint32_t node = 0; node < nodes.size(); ++node) {
+      if (!kept.contains(node)) continue;
+      fewer.doc.push_back(nodes.doc[node]);
+      fewer.outlet.push_back(nodes.outlet[node]);
+      fewer.rank.push_back(nodes.rank[node]);
+      // Copies, and members of a family, have candidates.
+      fewer.copy_of.push_back(kept.number(nodes.copy_of[node]));
+      fewer.family.push_back(kept.number(nodes.family[node]));
     }
-    return found;
+    nodes = std::move(fewer);
+    nodes.time.resize(nodes.size());
+    nodes.agencies.resize(nodes.size());
+    return contenders_.for_each_part([&](const std::vector<reuse::Contender>& some) {
+      for (const reuse::Contender& contender : some) {
+        if (!kept.contains(contender.node)) continue;
+        const std::uint32_t node = kept.number(contender.node);
+        nodes.time[node] = contender.time;
+        nodes.agencies[node] = contender.agencies;
+      }
+      return Result<void>();
+    });
   }
 
-  // Pairs that no index found but that near duplicates in common suggest: a cluster member has to
-  // be measured against its representative.
-  [[nodiscard]] std::vector<reuse::NodePair> unseen_pairs(
-      const std::vector<reuse::NearPair>& near, const std::vector<reuse::NodePair>& seen,
-      const std::vector<std::uint32_t>& rank) const {
-    reuse::UnionFind components(rank.size());
+  // Adds the near duplicates among `pairs`.
+  static void add_near_pairs(const std::vector<Pair>& pairs,
+                             const std::vector<std::uint64_t>& doc_of,
+                             std::vector<reuse::NearPair>& near) {
+    for (const Pair& pair : pairs) {
+      if (pair.relation != Relation::kNearDuplicate) continue;
+      near.push_back({{reuse::node_of(pair.a, doc_of), reuse::node_of(pair.b, doc_of)},
+                      pair.jaccard,
+                      pair.coverage_a,
+                      pair.coverage_b});
+    }
+  }
+
+  // Verifies pairs that no index found but that near duplicates in common suggest: a cluster member
+  // has to be measured against its representative. `seen`: those verified so far, ascending;
+  // `count`: how many were verified here.
+  Result<void> verify_suggested(const std::vector<reuse::NearPair>& near,
+                                const std::vector<reuse::NodePair>& seen, const Nodes& nodes,
+                                const reuse::VerifyPairs& verify, const reuse::TakePairs& take,
+                                std::uint64_t& count) const {
+    reuse::UnionFind components(nodes.size());
     std::vector<reuse::NodePair> members;  // of a component, by its smallest node
     for (const reuse::NearPair& pair : near) components.unite(pair.nodes.a, pair.nodes.b);
     for (const reuse::NearPair& pair : near) {
@@ -298,66 +476,74 @@ class MatchReuse : public CorpusStage {
     }
     reuse::sort_unique(members);
 
-    reuse::PairSet suggested;
+    reuse::PairSet suggested(*scratch_, nodes.size());
     std::vector<std::uint32_t> group;
     for (std::size_t i = 0; i < members.size();) {
       group.clear();
       const std::uint32_t head = members[i].a;
       for (; i < members.size() && members[i].a == head; ++i) group.push_back(members[i].b);
-      suggested.add_group(group, group_limit(), rank);
+      suggested.add_group(group, group_limit(), nodes.rank);
     }
-    const std::vector<reuse::NodePair> all = suggested.take();
+    members = {};
     std::vector<reuse::NodePair> unseen;
-    std::set_difference(all.begin(), all.end(), seen.begin(), seen.end(),
-                        std::back_inserter(unseen));
-    return unseen;
+    return suggested.for_each_part([&](std::span<const reuse::NodePair> some) -> Result<void> {
+      unseen.clear();
+      const auto begin = std::lower_bound(seen.begin(), seen.end(), some.front());
+      std::set_difference(some.begin(), some.end(), begin, seen.end(), std::back_inserter(unseen));
+      count += unseen.size();
+      COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify(unseen));
+      return take(std::move(found));
+    });
   }
 
   // Drops the members of clusters for which another stands in.
   void drop_duplicates(const std::vector<Cluster>& clusters,
-                       const std::vector<std::uint32_t>& copy_of,
-                       const std::vector<reuse::NearPair>& near,
-                       const std::vector<std::uint32_t>& rank,
-                       const std::vector<std::uint64_t>& doc_of, FindingsSink& sink) const {
-    std::vector<std::uint32_t> cluster_of(copy_of.size(), kNone);
+                       const std::vector<reuse::NearPair>& near, const Nodes& nodes,
+                       FindingsSink& sink) const {
+    std::vector<std::uint32_t> cluster_of(nodes.size(), kNone);
     for (std::size_t i = 0; i < clusters.size(); ++i) {
       for (const ClusterMember& member : clusters[i].members) {
-        cluster_of[reuse::node_of(member.doc, doc_of)] = static_cast<std::uint32_t>(i);
+        cluster_of[reuse::node_of(member.doc, nodes.doc)] = static_cast<std::uint32_t>(i);
       }
     }
     const std::vector<std::uint32_t> stand_in =
-        reuse::find_stand_ins(cluster_of, copy_of, near, rank, options_.drop_coverage);
+        reuse::find_stand_ins(cluster_of, nodes.copy_of, near, nodes.rank, options_.drop_coverage);
     for (std::uint32_t node = 0; node < stand_in.size(); ++node) {
       if (cluster_of[node] == kNone || stand_in[node] == node) continue;
-      sink.drop(doc_of[node],
-                copy_of[node] == copy_of[stand_in[node]] ? DropReason::kExactDuplicate
-                                                         : DropReason::kNearDuplicate,
-                doc_of[stand_in[node]]);
+      sink.drop(nodes.doc[node],
+                nodes.copy_of[node] == nodes.copy_of[stand_in[node]] ? DropReason::kExactDuplicate
+                                                                     : DropReason::kNearDuplicate,
+                nodes.doc[stand_in[node]]);
     }
   }
 
-  // Writes the clusters and keeps what process() needs.
-  Result<void> report_clusters(std::vector<Cluster> clusters,
-                               const std::vector<std::uint32_t>& rank,
-                               const std::vector<std::uint64_t>& doc_of, FindingsSink& sink) {
+  // Writes the clusters, which are numbered from 0, and keeps what process() needs.
+  Result<void> report_clusters(std::vector<Cluster> clusters, const Nodes& nodes,
+                               FindingsSink& sink) {
+    const std::vector<std::uint32_t> places = outlets_.places();
     std::vector<reuse::MemberTraits> traits;
+    std::vector<std::uint32_t> outlets;
     for (Cluster& cluster : clusters) {
-      ClusterTag tag{.cluster = cluster.cluster,
-                     .size = static_cast<std::uint32_t>(cluster.members.size()),
-                     .outlets = {}};
       traits.clear();
+      outlets.clear();
       for (ClusterMember& member : cluster.members) {
-        const std::uint32_t node = reuse::node_of(member.doc, doc_of);
-        const reuse::Contender& contender = observed_.contenders[node];
-        member.agencies = reuse::names_of(observed_.agencies[node]);
-        traits.push_back({contender.time, contender.outlet, rank[node]});
-        if (!contender.outlet.empty()) tag.outlets.push_back(contender.outlet);
+        const std::uint32_t node = reuse::node_of(member.doc, nodes.doc);
+        member.agencies = reuse::names_of(nodes.agencies[node]);
+        const std::uint32_t outlet = nodes.outlet[node];
+        std::optional<std::int64_t> time;
+        if (nodes.time[node] != reuse::kNoTime) time = nodes.time[node];
+        traits.push_back({time, outlets_.name(outlet), nodes.rank[node]});
+        if (outlet != 0) outlets.push_back(outlet);
         clustered_.emplace_back(member.doc, static_cast<std::uint32_t>(tags_.size()));
       }
       reuse::tell_origin(cluster, traits);
       COPYDESK_RETURN_IF_ERROR(sink.add(cluster));
-      reuse::sort_unique(tag.outlets);
-      tags_.push_back(std::move(tag));
+      std::sort(outlets.begin(), outlets.end(),
+                [&](std::uint32_t x, std::uint32_t y) { return places[x] < places[y]; });
+      outlets.erase(std::unique(outlets.begin(), outlets.end()), outlets.end());
+      tags_.push_back({tag_outlets_.size(), static_cast<std::uint32_t>(outlets.size()),
+                       static_cast<std::uint32_t>(cluster.members.size())});
+      tag_outlets_.insert(tag_outlets_.end(), outlets.begin(), outlets.end());
     }
     std::sort(clustered_.begin(), clustered_.end());
     return {};
@@ -366,10 +552,16 @@ class MatchReuse : public CorpusStage {
   Options options_;
   reuse::Bands bands_;
   reuse::RepresentativeOrder order_;
-  Observed observed_;
 
-  std::vector<ClusterTag> tags_;
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> clustered_;  // document, index of its tag
+  ScratchSpace* scratch_ = nullptr;
+  reuse::ContenderFile contenders_;
+  reuse::NameTable outlets_;
+  reuse::PostingFile band_postings_;
+  reuse::PostingFile fingerprint_postings_;
+
+  std::vector<Tag> tags_;  // by cluster
+  std::vector<std::uint32_t> tag_outlets_;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> clustered_;  // document, cluster
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "copydesk/edits.h"
 #include "copydesk/findings.h"
 #include "copydesk/result.h"
+#include "copydesk/scratch.h"
 
 namespace copydesk {
 
@@ -59,13 +60,16 @@ class Corpus {
   [[nodiscard]] virtual bool alive(std::uint64_t doc) const = 0;
   // Reads a document back, with its living text. Thread-safe. Cost: one read of its bytes.
   [[nodiscard]] virtual Result<Document> read(std::uint64_t doc) const = 0;
+  // The id of a document. Thread-safe. Cost: a short read.
+  [[nodiscard]] virtual Result<std::string> read_id(std::uint64_t doc) const {
+    COPYDESK_ASSIGN_OR_RETURN(const Document document, read(doc));
+    return document.id();
+  }
   // Runs fn(0) … fn(n - 1) on all workers, in any order, and returns when all are done. Results
   // must go to places of their own so that the order cannot matter. Stops early and returns the
   // error of the smallest failed index if any call fails.
   virtual Result<void> parallel_for(std::size_t n,
                                     const std::function<Result<void>(std::size_t)>& fn) const = 0;
-  // Bytes of memory the stage may keep, from --memory.
-  [[nodiscard]] virtual std::uint64_t memory_budget() const = 0;
 };
 
 // Needs to see all documents before it can decide on any: first observe() all of them, then
@@ -74,6 +78,9 @@ class Corpus {
 // Consecutive corpus stages observe in the same pass unless one of them edits text (StageSpec).
 class CorpusStage : public Stage {
  public:
+  // Called once, before anything is observed. What combine() has to keep of each document belongs
+  // into files of `scratch`, which lives until finalize() has returned.
+  virtual void use_scratch(ScratchSpace& /*scratch*/) {}
   [[nodiscard]] virtual std::unique_ptr<Observation> make_observation() const = 0;
   // Notes what the stage needs of one document. Called in parallel, each batch with its own
   // observation, documents of a batch in input order.

@@ -37,6 +37,13 @@ inline constexpr int kMinRows = 3;
 // not meet. Nothing for the sketch of an empty set. Pure and thread-safe.
 void band_keys(const Sketch& sketch, Bands bands, std::vector<std::uint64_t>& out);
 
+// What postings keep of a band's key. Among n documents some n^2 / 2^37 pairs a band meet for
+// nothing and are compared in vain: 700 of 10^7.
+inline constexpr int kBandKeyBits = 36;
+[[nodiscard]] constexpr std::uint64_t short_band_key(std::uint64_t key) {
+  return key >> (64 - kBandKeyBits);
+}
+
 }  // namespace copydesk::reuse
 
 #endif  // COPYDESK_STAGES_REUSE_BANDS_H_

@@ -9,6 +9,11 @@
 namespace copydesk::reuse {
 namespace {
 
+// Pairs that are given out at once, at most: what is found of them has to fit into memory.
+constexpr std::size_t kPartPairs = std::size_t{1} << 18;
+// Parts of the file of a set.
+constexpr std::size_t kSpilledParts = 64;
+
 // Calls group(key, nodes) for each key, ascending; nodes ascend.
 template <class Group>
 void for_each_key(std::span<const Posting> postings, Group group) {
@@ -25,14 +30,14 @@ void for_each_key(std::span<const Posting> postings, Group group) {
 
 // Whose documents have a fingerprint.
 struct Holder {
-  std::uint64_t outlet = 0;
+  std::uint32_t outlet = 0;
   std::uint32_t family = 0;
 
   friend auto operator<=>(const Holder&, const Holder&) = default;
 };
 
 // The outlets in which more than `cap` families are, ascending. `holders` ascend and are distinct.
-void find_full(std::span<const Holder> holders, std::size_t cap, std::vector<std::uint64_t>& full) {
+void find_full(std::span<const Holder> holders, std::size_t cap, std::vector<std::uint32_t>& full) {
   full.clear();
   for (std::size_t begin = 0; begin < holders.size();) {
     std::size_t end = begin;
@@ -50,6 +55,13 @@ std::uint32_t node_of(std::uint64_t doc, std::span<const std::uint64_t> doc_of) 
 }
 
 bool ascends(const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); }
+
+PairSet::PairSet(ScratchSpace& space, std::size_t nodes)
+    : space_(&space),
+      nodes_(nodes),
+      spill_at_(std::max<std::uint64_t>(space.memory() / 4 / sizeof(Entry), 1024)) {
+  compact_at_ = std::min(compact_at_, spill_at_);
+}
 
 void PairSet::add(std::uint32_t a, std::uint32_t b) {
   assert(a != b);
@@ -74,35 +86,79 @@ void PairSet::add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
   }
 }
 
-void PairSet::unite_frequent(std::uint32_t times, UnionFind& sets) {
-  compact();
-  for (const Entry& entry : entries_) {
-    if (entry.times >= times) sets.unite(entry.pair.a, entry.pair.b);
-  }
+Result<void> PairSet::unite_frequent(std::uint32_t times, UnionFind& sets) {
+  return for_each_entries([&](std::span<const Entry> entries) {
+    for (const Entry& entry : entries) {
+      if (entry.times >= times) sets.unite(entry.pair.a, entry.pair.b);
+    }
+    return Result<void>();
+  });
 }
 
-std::vector<NodePair> PairSet::take() {
-  compact();
+Result<void> PairSet::for_each_part(
+    const std::function<Result<void>(std::span<const NodePair>)>& take) {
   std::vector<NodePair> pairs;
-  pairs.reserve(entries_.size());
-  for (const Entry& entry : entries_) pairs.push_back(entry.pair);
-  entries_ = {};
-  return pairs;
+  return for_each_entries([&](std::span<const Entry> entries) -> Result<void> {
+    for (std::size_t begin = 0; begin < entries.size(); begin += kPartPairs) {
+      const std::span<const Entry> some =
+          entries.subspan(begin, std::min(kPartPairs, entries.size() - begin));
+      pairs.clear();
+      for (const Entry& entry : some) pairs.push_back(entry.pair);
+      COPYDESK_RETURN_IF_ERROR(take(pairs));
+    }
+    return {};
+  });
+}
+
+Result<void> PairSet::for_each_entries(
+    const std::function<Result<void>(std::span<const Entry>)>& take) {
+  if (!file_) {
+    compact();
+    if (!file_) return take(entries_);
+  }
+  COPYDESK_RETURN_IF_ERROR(spilled_);
+  COPYDESK_RETURN_IF_ERROR(spill());
+  COPYDESK_RETURN_IF_ERROR(file_->finish());
+  std::vector<Entry> entries;
+  for (std::size_t part = 0; part < file_->partitions(); ++part) {
+    entries.resize(file_->records<Entry>(part));
+    COPYDESK_RETURN_IF_ERROR(file_->read_records(part, 0, std::span<Entry>(entries)));
+    merge(entries);
+    COPYDESK_RETURN_IF_ERROR(take(entries));
+  }
+  return {};
+}
+
+void PairSet::merge(std::vector<Entry>& entries) {
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& x, const Entry& y) { return x.pair < y.pair; });
+  std::size_t kept = 0;
+  for (const Entry& entry : entries) {
+    if (kept > 0 && entries[kept - 1].pair == entry.pair) {
+      entries[kept - 1].times += entry.times;
+    } else {
+      entries[kept++] = entry;
+    }
+  }
+  entries.resize(kept);
 }
 
 void PairSet::compact() {
-  std::sort(entries_.begin(), entries_.end(),
-            [](const Entry& x, const Entry& y) { return x.pair < y.pair; });
-  std::size_t kept = 0;
+  merge(entries_);
+  compact_at_ = std::max(compact_at_, 2 * entries_.size());
+  if (space_ == nullptr || 2 * entries_.size() <= spill_at_) return;
+  if (spilled_.ok()) spilled_ = spill();
+  entries_.clear();
+}
+
+Result<void> PairSet::spill() {
+  if (!file_) file_ = space_->make_file("candidates", kSpilledParts);
+  const std::size_t width = (nodes_ + kSpilledParts - 1) / kSpilledParts;
   for (const Entry& entry : entries_) {
-    if (kept > 0 && entries_[kept - 1].pair == entry.pair) {
-      entries_[kept - 1].times += entry.times;
-    } else {
-      entries_[kept++] = entry;
-    }
+    COPYDESK_RETURN_IF_ERROR(file_->append_record(entry.pair.a / width, entry));
   }
-  entries_.resize(kept);
-  compact_at_ = std::max(compact_at_, 2 * kept);
+  entries_.clear();
+  return {};
 }
 
 void pair_by_band(std::vector<Posting>& postings, std::size_t limit,
@@ -113,14 +169,13 @@ void pair_by_band(std::vector<Posting>& postings, std::size_t limit,
   });
 }
 
-FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, const FingerprintCaps& caps,
-                                      const NodeTraits& traits, PairSet& pairs) {
+void pair_by_fingerprint(std::vector<Posting>& postings, const FingerprintCaps& caps,
+                         const NodeTraits& traits, PairSet& pairs, FingerprintCounts& counts) {
   sort_unique(postings);
-  FingerprintCounts counts;
   std::vector<std::uint32_t> families;
   std::vector<std::uint32_t> heads;  // of families, the node of the lowest rank
   std::vector<Holder> holders;
-  std::vector<std::uint64_t> full;
+  std::vector<std::uint32_t> full;
   for_each_key(postings, [&](std::uint64_t key, std::span<const std::uint32_t> nodes) {
     ++counts.distinct;
     if (nodes.size() < 2) return;
@@ -153,18 +208,16 @@ FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, const Fing
                   heads.end());
       nodes = heads;
     }
-    for (const std::uint64_t outlet : full) counts.stock.add(key, outlet);
+    for (const std::uint32_t outlet : full) counts.stock.add(key, traits.outlet_hash[outlet]);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       for (std::size_t j = i + 1; j < nodes.size(); ++j) {
-        const std::uint64_t outlet = traits.outlet[nodes[i]];
+        const std::uint32_t outlet = traits.outlet[nodes[i]];
         const bool is_stock = outlet == traits.outlet[nodes[j]] &&
                               std::binary_search(full.begin(), full.end(), outlet);
         if (!is_stock) pairs.add(nodes[i], nodes[j]);
       }
     }
   });
-  counts.stock.sort();
-  return counts;
 }
 
 }  // namespace copydesk::reuse

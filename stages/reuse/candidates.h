@@ -6,22 +6,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "copydesk/findings.h"
+#include "copydesk/scratch.h"
+#include "reuse/posting_file.h"
 #include "reuse/stock.h"
 #include "reuse/union_find.h"
 
 namespace copydesk::reuse {
-
-// A key (of a band, of a fingerprint) and a document that has it.
-struct Posting {
-  std::uint64_t key = 0;
-  std::uint32_t node = 0;
-
-  friend auto operator<=>(const Posting&, const Posting&) = default;
-};
 
 // Two documents, a < b.
 struct NodePair {
@@ -38,20 +34,26 @@ struct NodePair {
 // The order of verified pairs: by (a, b).
 [[nodiscard]] bool ascends(const Pair& x, const Pair& y);
 
-// A set of pairs under construction, and how often each was added. Memory stays within about twice
-// that of the distinct pairs.
+// A set of pairs under construction, and how often each was added. Keeps what it has in memory, or
+// beyond a share of a scratch space's in one of its files.
 class PairSet {
  public:
-  // a != b, in any order.
+  // Never leaves memory, and stays within about twice that of the distinct pairs.
+  PairSet() = default;
+  // Of nodes 0 … nodes - 1. `space` must outlive it.
+  PairSet(ScratchSpace& space, std::size_t nodes);
+
+  // a != b, in any order. A disk that cannot take more shows in what is called next.
   void add(std::uint32_t a, std::uint32_t b);
   // All pairs of `nodes`, which are distinct, if there are at most `limit` nodes. Otherwise only
   // those with the node of the lowest rank, rank[node]: enough to find a star, linear in the nodes.
   void add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
                  std::span<const std::uint32_t> rank);
   // Joins the documents of pairs that were added at least `times` times.
-  void unite_frequent(std::uint32_t times, UnionFind& sets);
-  // The distinct pairs, ascending; the set is empty afterwards.
-  [[nodiscard]] std::vector<NodePair> take();
+  Result<void> unite_frequent(std::uint32_t times, UnionFind& sets);
+  // Calls take(pairs) for parts of the set, one after the other: distinct pairs, ascending over all
+  // parts.
+  Result<void> for_each_part(const std::function<Result<void>(std::span<const NodePair>)>& take);
 
  private:
   struct Entry {
@@ -59,10 +61,19 @@ class PairSet {
     std::uint32_t times = 0;
   };
 
+  Result<void> for_each_entries(const std::function<Result<void>(std::span<const Entry>)>& take);
+  static void merge(std::vector<Entry>& entries);
   void compact();
+  Result<void> spill();
 
   std::vector<Entry> entries_;
   std::size_t compact_at_ = 1U << 16;
+
+  ScratchSpace* space_ = nullptr;
+  std::size_t nodes_ = 0;
+  std::size_t spill_at_ = 0;
+  std::optional<ScratchFile> file_;  // entries by their first node
+  Result<void> spilled_;
 };
 
 // Sorts the postings, removes repetitions, and adds the pairs of each key's documents (see
@@ -79,7 +90,8 @@ struct FingerprintCaps {
 
 // What is known of documents, by node.
 struct NodeTraits {
-  std::span<const std::uint64_t> outlet;  // outlet_hash()
+  std::span<const std::uint32_t> outlet;       // a number; 0: none
+  std::span<const std::uint64_t> outlet_hash;  // by number
   std::span<const std::uint32_t> family;
   std::span<const std::uint32_t> rank;
 };
@@ -90,10 +102,11 @@ struct FingerprintCounts {
 };
 
 // Sorts the postings, removes repetitions, and adds all pairs of documents that share a fingerprint
-// within the caps. More common ones are stock language: set aside and returned. Of a fingerprint in
-// more than caps.everywhere documents only one of each family is paired, that of the lowest rank.
-FingerprintCounts pair_by_fingerprint(std::vector<Posting>& postings, const FingerprintCaps& caps,
-                                      const NodeTraits& nodes, PairSet& pairs);
+// within the caps. More common ones are stock language: set aside and added to `counts` (which the
+// caller sorts). Of a fingerprint in more than caps.everywhere documents only one of each family is
+// paired, that of the lowest rank. Every posting of a key must be there, unless it is the only one.
+void pair_by_fingerprint(std::vector<Posting>& postings, const FingerprintCaps& caps,
+                         const NodeTraits& nodes, PairSet& pairs, FingerprintCounts& counts);
 
 }  // namespace copydesk::reuse
 

@@ -1,7 +1,6 @@
 #include "reuse/families.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 
 #include "reuse/union_find.h"
@@ -71,55 +70,60 @@ class Unsettled {
 
 }  // namespace
 
-std::vector<std::uint32_t> find_families(PairSet& by_band, std::uint32_t times, std::size_t nodes) {
+Result<std::vector<std::uint32_t>> find_families(PairSet& by_band, std::uint32_t times,
+                                                 std::size_t nodes) {
   UnionFind sets(nodes);
-  by_band.unite_frequent(times, sets);
+  COPYDESK_RETURN_IF_ERROR(by_band.unite_frequent(times, sets));
   std::vector<std::uint32_t> family(nodes);
   for (std::uint32_t node = 0; node < nodes; ++node) family[node] = sets.find(node);
   return family;
 }
 
-Result<std::vector<Pair>> verify_candidates(std::vector<NodePair> candidates,
-                                            const FamilyNodes& nodes, std::size_t limit,
-                                            const VerifyPairs& verify,
-                                            std::vector<NodePair>& verified) {
+Result<void> verify_candidates(const PairParts& candidates, const FamilyNodes& nodes,
+                               std::size_t limit, const VerifyPairs& verify, const TakePairs& take,
+                               std::vector<NodePair>& verified) {
   Unsettled unsettled(nodes, limit);
-  std::vector<Pair> all;
   verified.clear();
-  const auto verify_some = [&](const std::vector<NodePair>& some) -> Result<std::vector<Pair>> {
-    verified.insert(verified.end(), some.begin(), some.end());
-    return verify(some);
-  };
-  const auto keep = [&](std::vector<Pair>& found) {
-    all.insert(all.end(), std::make_move_iterator(found.begin()),
-               std::make_move_iterator(found.end()));
-  };
-
   for (int round = 0; round < kMaxRounds; ++round) {
     const std::vector<NodePair> pairs = unsettled.next_round();
     if (pairs.empty()) break;
-    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify_some(pairs));
+    verified.insert(verified.end(), pairs.begin(), pairs.end());
+    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify(pairs));
     unsettled.settle(found);
-    keep(found);
+    COPYDESK_RETURN_IF_ERROR(take(std::move(found)));
   }
   std::vector<std::uint32_t> degree(nodes.family.size());
-  for (const NodePair& pair : candidates) {
-    if (!unsettled.is_within(pair)) continue;
-    ++degree[pair.a];
-    ++degree[pair.b];
-  }
+  COPYDESK_RETURN_IF_ERROR(candidates([&](std::span<const NodePair> pairs) {
+    for (const NodePair& pair : pairs) {
+      if (!unsettled.is_within(pair)) continue;
+      ++degree[pair.a];
+      ++degree[pair.b];
+    }
+    return Result<void>();
+  }));
   std::sort(verified.begin(), verified.end());
-  std::erase_if(candidates, [&](const NodePair& pair) {
+  const std::size_t in_rounds = verified.size();
+  const auto is_verified = [&](const NodePair& pair) {
+    return std::binary_search(verified.begin(),
+                              verified.begin() + static_cast<std::ptrdiff_t>(in_rounds), pair);
+  };
+  const auto is_left_out = [&](const NodePair& pair) {
     if (!unsettled.is_within(pair)) return false;
     const bool is_dense = degree[pair.a] > kSparseCandidates || degree[pair.b] > kSparseCandidates;
     const bool is_settled = unsettled.is_settled(pair.a) || unsettled.is_settled(pair.b);
-    return (is_dense && is_settled) || std::binary_search(verified.begin(), verified.end(), pair);
-  });
-  COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify_some(candidates));
-  keep(found);
-  std::sort(all.begin(), all.end(), ascends);
-  std::sort(verified.begin(), verified.end());
-  return all;
+    return (is_dense && is_settled) || is_verified(pair);
+  };
+  const auto verify_part = [&](std::span<const NodePair> pairs) -> Result<void> {
+    std::vector<NodePair> some(pairs.begin(), pairs.end());
+    std::erase_if(some, is_left_out);
+    COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify(some));
+    verified.insert(verified.end(), some.begin(), some.end());
+    return take(std::move(found));
+  };
+  COPYDESK_RETURN_IF_ERROR(candidates(verify_part));
+  std::inplace_merge(verified.begin(), verified.begin() + static_cast<std::ptrdiff_t>(in_rounds),
+                     verified.end());
+  return {};
 }
 
 }  // namespace copydesk::reuse

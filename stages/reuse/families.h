@@ -22,8 +22,14 @@ inline constexpr double kFamilyJaccard = 0.4;
 
 // family[node]: documents joined by pairs that `by_band` holds at least `times` times have the
 // same.
-[[nodiscard]] std::vector<std::uint32_t> find_families(PairSet& by_band, std::uint32_t times,
-                                                       std::size_t nodes);
+[[nodiscard]] Result<std::vector<std::uint32_t>> find_families(PairSet& by_band,
+                                                               std::uint32_t times,
+                                                               std::size_t nodes);
+
+// Calls a function for parts of a list of pairs, as PairSet::for_each_part() does. May be called
+// again.
+using PairParts =
+    std::function<Result<void>(const std::function<Result<void>(std::span<const NodePair>)>&)>;
 
 // Verifies pairs of nodes (distinct, ascending); the result ascends.
 using VerifyPairs = std::function<Result<std::vector<Pair>>(std::span<const NodePair>)>;
@@ -39,18 +45,19 @@ struct FamilyNodes {
 // chain of versions is no dense group.
 inline constexpr std::uint32_t kSparseCandidates = 32;
 
-// The pairs of `candidates` (distinct, ascending), verified, but for most of those within families
-// of more than `limit` documents. There each document is verified with the one of the lowest rank;
-// then those that are no near duplicates of it with the first of these; and so on, until no more
-// than `limit` are left, whose candidates are verified, as are those of documents that have few
-// (see kSparseCandidates). So every document is measured with the representative it will get, and
-// the work on a family of copies is linear. The result ascends; so does `verified`, the pairs that
-// were verified.
-[[nodiscard]] Result<std::vector<Pair>> verify_candidates(std::vector<NodePair> candidates,
-                                                          const FamilyNodes& nodes,
-                                                          std::size_t limit,
-                                                          const VerifyPairs& verify,
-                                                          std::vector<NodePair>& verified);
+// Takes what verification found: pairs ascending in each call, but not over all.
+using TakePairs = std::function<Result<void>(std::vector<Pair>)>;
+
+// The pairs of `candidates`, verified, but for most of those within families of more than `limit`
+// documents. There each document is verified with the one of the lowest rank; then those that are
+// no near duplicates of it with the first of these; and so on, until no more than `limit` are left,
+// whose candidates are verified, as are those of documents that have few (see kSparseCandidates).
+// So every document is measured with the representative it will get, and the work on a family of
+// copies is linear. `verified`: the pairs that were verified, ascending.
+[[nodiscard]] Result<void> verify_candidates(const PairParts& candidates, const FamilyNodes& nodes,
+                                             std::size_t limit, const VerifyPairs& verify,
+                                             const TakePairs& take,
+                                             std::vector<NodePair>& verified);
 
 }  // namespace copydesk::reuse
 

@@ -22,6 +22,14 @@ struct Fingerprint {
   std::uint32_t word = 0;  // the gram's words are [word, word + kFingerprintWords)
 };
 
+// What postings and stock language keep of a fingerprint: enough that among 10^9 articles two that
+// are not the same hardly ever meet.
+inline constexpr int kFingerprintKeyBits = 48;
+[[nodiscard]] constexpr std::uint64_t fingerprint_key(std::uint64_t hash) {
+  // The smallest hashes of windows are small: the product spreads them.
+  return (hash * 0x9E3779B97F4A7C15) >> (64 - kFingerprintKeyBits);
+}
+
 // The fingerprints of a text in order, `out` cleared first; a gram that occurs again may stand
 // there again. Any run of `guarantee` words contains one and yields the same ones wherever it
 // stands, up to kFingerprintWords - 1 words and a window from its ends. A text of fewer than

@@ -3,11 +3,16 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <functional>
-#include <limits>
-#include <tuple>
+#include <numeric>
+#include <utility>
 
 namespace copydesk::reuse {
+namespace {
+
+// Parts of a contender file: a few MB each of 10^7 documents.
+constexpr std::size_t kContenderParts = 128;
+
+}  // namespace
 
 std::optional<ExactKey> exact_key(std::span<const text::Word> words, std::string_view title,
                                   std::size_t min_words) {
@@ -25,13 +30,41 @@ std::optional<ExactKey> exact_key(std::span<const text::Word> words, std::string
   return ExactKey{key.high64, key.low64};
 }
 
-Contender make_contender(const Document& document, ExactKey key) {
-  return {.doc = document.doc(),
-          .time = document.time(),
-          .content = key.low,
-          .words = document.words().size(),
-          .outlet = document.outlet(),
-          .id = document.id()};
+std::uint32_t NameTable::number(std::string_view name) {
+  const auto found = numbers_.find(name);
+  if (found != numbers_.end()) return found->second;
+  const auto added = numbers_.emplace(name, size()).first;
+  names_.push_back(&added->first);
+  return added->second;
+}
+
+std::vector<std::uint32_t> NameTable::places() const {
+  std::vector<std::uint32_t> sorted(names_.size());
+  std::iota(sorted.begin(), sorted.end(), 0U);
+  std::sort(sorted.begin(), sorted.end(),
+            [&](std::uint32_t x, std::uint32_t y) { return *names_[x] < *names_[y]; });
+  std::vector<std::uint32_t> places(sorted.size());
+  for (std::uint32_t i = 0; i < sorted.size(); ++i) places[sorted[i]] = i;
+  return places;
+}
+
+ContenderFile::ContenderFile(ScratchSpace& space)
+    : file_(space.make_file("documents", kContenderParts)) {}
+
+Result<void> ContenderFile::add(const Contender& contender) {
+  ++size_;
+  return file_.append_record(contender.key.high % kContenderParts, contender);
+}
+
+Result<void> ContenderFile::for_each_part(
+    const std::function<Result<void>(std::vector<Contender>&)>& take) const {
+  std::vector<Contender> some;
+  for (std::size_t part = 0; part < file_.partitions(); ++part) {
+    some.resize(file_.records<Contender>(part));
+    COPYDESK_RETURN_IF_ERROR(file_.read_records(part, 0, std::span<Contender>(some)));
+    COPYDESK_RETURN_IF_ERROR(take(some));
+  }
+  return {};
 }
 
 std::vector<std::string> RepresentativeOrder::policies() {
@@ -46,33 +79,46 @@ RepresentativeOrder::RepresentativeOrder(std::string_view policy,
   if (policy == "preferred") policy_ = Policy::kPreferred;
 }
 
-bool RepresentativeOrder::before(const Contender& a, const Contender& b) const {
-  if (a.dropped != b.dropped) return b.dropped;
+void RepresentativeOrder::know_outlets(const NameTable& outlets) {
+  place_of_ = outlets.places();
+  preference_of_.clear();
+  for (std::uint32_t outlet = 0; outlet < outlets.size(); ++outlet) {
+    preference_of_.push_back(static_cast<std::uint32_t>(
+        std::find(preferred_.begin(), preferred_.end(), outlets.name(outlet)) -
+        preferred_.begin()));
+  }
+}
+
+Standing RepresentativeOrder::standing(const Contender& contender, bool dropped) const {
+  Standing standing{0, contender.time, contender.key.low, place_of_[contender.outlet]};
   switch (policy_) {
     case Policy::kEarliest:
       break;
     case Policy::kLongest:
-      if (a.words != b.words) return a.words > b.words;
+      standing.first = std::numeric_limits<std::uint32_t>::max() - contender.words;
       break;
     case Policy::kFirst:
-      return a.doc < b.doc;
-    case Policy::kPreferred: {
-      const std::size_t rank_a = rank(a.outlet);
-      const std::size_t rank_b = rank(b.outlet);
-      if (rank_a != rank_b) return rank_a < rank_b;
+      standing.first = contender.doc;
       break;
-    }
+    case Policy::kPreferred:
+      standing.first = preference_of_[contender.outlet];
+      break;
   }
-  const auto key = [](const Contender& x) {
-    return std::make_tuple(x.time.value_or(std::numeric_limits<std::int64_t>::max()), x.content,
-                           std::cref(x.outlet), std::cref(x.id), x.doc);
-  };
-  return key(a) < key(b);
+  if (dropped) standing.first |= std::uint64_t{1} << 63U;
+  return standing;
 }
 
-std::size_t RepresentativeOrder::rank(const std::string& outlet) const {
-  return static_cast<std::size_t>(std::find(preferred_.begin(), preferred_.end(), outlet) -
-                                  preferred_.begin());
+Result<void> order_equals(const Corpus& corpus, std::vector<Equal>& equals) {
+  std::vector<std::pair<std::string, Equal>> named;
+  for (const Equal& equal : equals) {
+    COPYDESK_ASSIGN_OR_RETURN(std::string id, corpus.read_id(equal.doc));
+    named.emplace_back(std::move(id), equal);
+  }
+  std::sort(named.begin(), named.end(), [](const auto& x, const auto& y) {
+    return x.first != y.first ? x.first < y.first : x.second.doc < y.second.doc;
+  });
+  for (std::size_t i = 0; i < named.size(); ++i) equals[i] = named[i].second;
+  return {};
 }
 
 std::optional<std::string> policy_fault(std::string_view keep,

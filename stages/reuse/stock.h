@@ -14,7 +14,8 @@ namespace copydesk::reuse {
 // A hash of an outlet's name; 0 for no name. Documents without an outlet are of no common one.
 [[nodiscard]] std::uint64_t outlet_hash(std::string_view name);
 
-// Fingerprints that are too common to make a pair. Const members are thread-safe.
+// Fingerprints, by fingerprint_key(), that are too common to make a pair. Const members are
+// thread-safe.
 class StockLanguage {
  public:
   // Notes a fingerprint of too many documents, or of too many documents of one outlet. Call sort()

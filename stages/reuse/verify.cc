@@ -265,7 +265,7 @@ bool PairVerifier::only_stock(const PreparedDocument& a, const PreparedDocument&
       auto it = std::lower_bound(fingerprints.begin(), fingerprints.end(), begin,
                                  [](const Fingerprint& f, std::uint32_t w) { return f.word < w; });
       for (; it != fingerprints.end() && it->word + kFingerprintWords <= begin + run.length; ++it) {
-        const bool is_stock = stock_.contains(it->hash, outlet);
+        const bool is_stock = stock_.contains(fingerprint_key(it->hash), outlet);
         (is_stock ? common : rare).push_back(it->word - begin);
       }
     };

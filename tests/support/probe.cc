@@ -58,7 +58,6 @@ class ProbeCorpus : public Corpus {
     if (first) return *first;
     return {};
   }
-  std::uint64_t memory_budget() const override { return 1ULL << 30; }
 
  private:
   const std::vector<Document>& documents_;
@@ -146,7 +145,10 @@ Found probe(std::string_view name, const OptionValues& options, const std::vecto
   for (const Page& page : pages) documents.push_back(make_document(page, documents.size()));
 
   ProbeSink sink(found);
+  // Little memory: all but the smallest cases go through files.
+  ScratchSpace scratch(::testing::TempDir(), 1024);
   if (auto* corpus_stage = dynamic_cast<CorpusStage*>(made->get())) {
+    corpus_stage->use_scratch(scratch);
     for (std::size_t begin = 0; begin < documents.size(); begin += batch) {
       const std::unique_ptr<Observation> observation = corpus_stage->make_observation();
       for (std::size_t i = begin; i < std::min(begin + batch, documents.size()); ++i) {

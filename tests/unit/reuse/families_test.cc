@@ -20,7 +20,9 @@ TEST(FindFamilies, JoinsWhoSharesBandsOftenEnough) {
   for (int times = 0; times < 3; ++times) by_band.add(0, 2);
   for (int times = 0; times < 3; ++times) by_band.add(2, 3);
   for (int times = 0; times < 2; ++times) by_band.add(1, 2);
-  EXPECT_THAT(find_families(by_band, 3, 5), ElementsAre(0, 1, 0, 0, 4));
+  const Result<std::vector<std::uint32_t>> families = find_families(by_band, 3, 5);
+  ASSERT_TRUE(families.ok());
+  EXPECT_THAT(*families, ElementsAre(0, 1, 0, 0, 4));
 }
 
 // Nodes 0 … n - 1 are documents 100 …; the rank of a node is its number, unless said otherwise.
@@ -46,10 +48,22 @@ std::vector<NodePair> all_pairs(std::uint32_t nodes) {
   return pairs;
 }
 
+// Three pairs at a time.
+PairParts in_parts(const std::vector<NodePair>& pairs) {
+  return [&pairs](const std::function<Result<void>(std::span<const NodePair>)>& use) {
+    for (std::size_t begin = 0; begin < pairs.size(); begin += 3) {
+      const std::span<const NodePair> rest = std::span<const NodePair>(pairs).subspan(begin);
+      const Result<void> used = use(rest.first(std::min<std::size_t>(rest.size(), 3)));
+      if (!used.ok()) return used;
+    }
+    return Result<void>();
+  };
+}
+
 // Runs verify_candidates() with pairs of which those for which `is_near` says so are near
 // duplicates and the others share a passage. What was asked to be verified, and that each pair was
 // asked once.
-std::vector<NodePair> verified_of(const Nodes& nodes, std::vector<NodePair> candidates,
+std::vector<NodePair> verified_of(const Nodes& nodes, const std::vector<NodePair>& candidates,
                                   std::size_t limit,
                                   const std::function<bool(const NodePair&)>& is_near) {
   std::multiset<NodePair> asked;
@@ -66,15 +80,21 @@ std::vector<NodePair> verified_of(const Nodes& nodes, std::vector<NodePair> cand
     return found;
   };
   std::vector<NodePair> verified;
-  const Result<std::vector<Pair>> found =
-      verify_candidates(std::move(candidates), nodes.view(), limit, verify, verified);
-  EXPECT_TRUE(found.ok());
-  EXPECT_EQ(found->size(), verified.size());
+  std::vector<Pair> found;
+  const TakePairs take = [&](const std::vector<Pair>& some) {
+    EXPECT_TRUE(std::is_sorted(some.begin(), some.end(), ascends));
+    found.insert(found.end(), some.begin(), some.end());
+    return Result<void>();
+  };
+  EXPECT_TRUE(
+      verify_candidates(in_parts(candidates), nodes.view(), limit, verify, take, verified).ok());
+  std::sort(found.begin(), found.end(), ascends);
+  EXPECT_EQ(found.size(), verified.size());
   EXPECT_TRUE(std::equal(verified.begin(), verified.end(), asked.begin(), asked.end()));
   EXPECT_EQ(std::set<NodePair>(asked.begin(), asked.end()).size(), asked.size());
-  for (std::size_t i = 0; i < verified.size() && i < found->size(); ++i) {
-    EXPECT_EQ((*found)[i].a, nodes.doc[verified[i].a]);
-    EXPECT_EQ((*found)[i].b, nodes.doc[verified[i].b]);
+  for (std::size_t i = 0; i < verified.size() && i < found.size(); ++i) {
+    EXPECT_EQ(found[i].a, nodes.doc[verified[i].a]);
+    EXPECT_EQ(found[i].b, nodes.doc[verified[i].b]);
   }
   return verified;
 }
@@ -162,8 +182,10 @@ TEST(VerifyCandidates, PassesFaultsOn) {
   std::vector<NodePair> verified;
   for (const std::size_t limit : {1U, 9U}) {
     const Nodes nodes({0, 0});
-    const Result<std::vector<Pair>> found =
-        verify_candidates({{0, 1}}, nodes.view(), limit, fails, verified);
+    const std::vector<NodePair> candidates = {{0, 1}};
+    const Result<void> found = verify_candidates(
+        in_parts(candidates), nodes.view(), limit, fails,
+        [](const std::vector<Pair>&) { return Result<void>(); }, verified);
     ASSERT_FALSE(found.ok());
     EXPECT_EQ(found.error().message, "unreadable");
   }

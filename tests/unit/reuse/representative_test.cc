@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "unit/reuse/invented_words.h"
 
 namespace copydesk::reuse {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::optional<ExactKey> key(const std::string& text, const std::string& title = "",
@@ -33,76 +36,163 @@ TEST(ExactKey, ShortTextsNeedTheSameTitle) {
   EXPECT_EQ(key("photo gallery today now", "Harbour fire"), key("photo gallery today now", ""));
 }
 
-Contender contender(std::uint64_t doc) {
-  return {.doc = doc, .time = 100, .content = 7, .words = 50, .outlet = "m.example", .id = "m"};
+TEST(NameTable, NumbersNames) {
+  NameTable names;
+  EXPECT_EQ(names.number(""), 0U);
+  EXPECT_EQ(names.number("b"), 1U);
+  EXPECT_EQ(names.number("a"), 2U);
+  EXPECT_EQ(names.number("b"), 1U);
+  EXPECT_EQ(names.size(), 3U);
+  EXPECT_EQ(names.name(2), "a");
+  EXPECT_THAT(names.places(), ElementsAre(0, 2, 1));
 }
 
-// Whether `a` comes before `b` and not the other way round.
-bool strictly_before(const RepresentativeOrder& order, const Contender& a, const Contender& b) {
-  EXPECT_NE(order.before(a, b), order.before(b, a));
-  return order.before(a, b);
-}
+class RepresentativeOrderTest : public ::testing::Test {
+ protected:
+  // Numbers of outlets are not in the order of their names.
+  RepresentativeOrderTest()
+      : wire_(outlets_.number("wire.example")),
+        m_(outlets_.number("m.example")),
+        z_(outlets_.number("z.example")),
+        l_(outlets_.number("l.example")) {}
 
-TEST(RepresentativeOrder, EarliestThenContentOutletIdAndPlace) {
-  const RepresentativeOrder order("earliest", {});
+  [[nodiscard]] Contender contender(std::uint64_t doc) const {
+    return {.key = {1, 7}, .doc = doc, .time = 100, .words = 50, .outlet = m_};
+  }
+  [[nodiscard]] RepresentativeOrder order(const std::string& policy,
+                                          std::vector<std::string> preferred = {}) const {
+    RepresentativeOrder order(policy, std::move(preferred));
+    order.know_outlets(outlets_);
+    return order;
+  }
+
+  NameTable outlets_;
+  const std::uint32_t wire_;
+  const std::uint32_t m_;
+  const std::uint32_t z_;
+  const std::uint32_t l_;
+};
+
+TEST_F(RepresentativeOrderTest, EarliestThenContentAndOutlet) {
+  const RepresentativeOrder order = this->order("earliest");
   Contender first = contender(9);
-  const Contender other = contender(1);
-  EXPECT_FALSE(strictly_before(order, first, other));  // all the same: place in the input
-  first.id = "l";
-  EXPECT_TRUE(strictly_before(order, first, other));
-  first.id = "n";
-  first.outlet = "l.example";
-  EXPECT_TRUE(strictly_before(order, first, other));
-  first.outlet = "n.example";
-  first.content = 6;
-  EXPECT_TRUE(strictly_before(order, first, other));
-  first.content = 8;
+  const Standing other = order.standing(contender(1), false);
+  EXPECT_EQ(order.standing(first, false), other);
+  first.outlet = l_;
+  EXPECT_LT(order.standing(first, false), other);
+  first.outlet = z_;
+  EXPECT_GT(order.standing(first, false), other);
+  first.key.low = 6;
+  EXPECT_LT(order.standing(first, false), other);
+  first.key.low = 8;
+  first.outlet = l_;
+  EXPECT_GT(order.standing(first, false), other);
   first.time = 99;
-  EXPECT_TRUE(strictly_before(order, first, other));
+  EXPECT_LT(order.standing(first, false), other);
   first.time = 101;
-  EXPECT_FALSE(strictly_before(order, first, other));
-  first.time = std::nullopt;
-  EXPECT_FALSE(strictly_before(order, first, other));
+  first.key.low = 6;
+  EXPECT_GT(order.standing(first, false), other);
+  first.time = kNoTime;
+  EXPECT_GT(order.standing(first, false), other);
 }
 
-TEST(RepresentativeOrder, Longest) {
-  const RepresentativeOrder order("longest", {});
+TEST_F(RepresentativeOrderTest, Longest) {
+  const RepresentativeOrder order = this->order("longest");
   Contender longer = contender(9);
   longer.words = 51;
   longer.time = 200;
-  EXPECT_TRUE(strictly_before(order, longer, contender(1)));
+  EXPECT_LT(order.standing(longer, false), order.standing(contender(1), false));
   longer.words = 50;
-  EXPECT_FALSE(strictly_before(order, longer, contender(1)));
+  EXPECT_GT(order.standing(longer, false), order.standing(contender(1), false));
 }
 
-TEST(RepresentativeOrder, First) {
-  const RepresentativeOrder order("first", {});
+TEST_F(RepresentativeOrderTest, First) {
+  const RepresentativeOrder order = this->order("first");
   Contender later = contender(9);
   later.time = 1;
-  EXPECT_FALSE(strictly_before(order, later, contender(1)));
+  EXPECT_GT(order.standing(later, false), order.standing(contender(1), false));
 }
 
-TEST(RepresentativeOrder, Preferred) {
-  const RepresentativeOrder order("preferred", {"wire.example", "z.example"});
+TEST_F(RepresentativeOrderTest, Preferred) {
+  const RepresentativeOrder order = this->order("preferred", {"wire.example", "z.example"});
   Contender wire = contender(9);
-  wire.outlet = "wire.example";
+  wire.outlet = wire_;
   wire.time = 200;
   Contender second = contender(8);
-  second.outlet = "z.example";
+  second.outlet = z_;
   second.time = 150;
-  EXPECT_TRUE(strictly_before(order, wire, second));
-  EXPECT_TRUE(strictly_before(order, second, contender(1)));
+  EXPECT_LT(order.standing(wire, false), order.standing(second, false));
+  EXPECT_LT(order.standing(second, false), order.standing(contender(1), false));
 }
 
-TEST(RepresentativeOrder, DroppedDocumentsComeLast) {
+TEST_F(RepresentativeOrderTest, DroppedDocumentsComeLast) {
   for (const std::string& policy : RepresentativeOrder::policies()) {
-    const RepresentativeOrder order(policy, {"m.example"});
+    const RepresentativeOrder order = this->order(policy, {"m.example"});
     Contender dropped = contender(0);
     dropped.time = 1;
     dropped.words = 1000;
-    dropped.dropped = true;
-    EXPECT_FALSE(strictly_before(order, dropped, contender(1))) << policy;
+    EXPECT_GT(order.standing(dropped, true), order.standing(contender(1), false)) << policy;
   }
+}
+
+// Documents that have nothing but an id.
+class IdCorpus : public Corpus {
+ public:
+  explicit IdCorpus(std::vector<std::string> ids) : ids_(std::move(ids)) {}
+  std::uint64_t size() const override { return ids_.size(); }
+  bool alive(std::uint64_t /*doc*/) const override { return true; }
+  Result<Document> read(std::uint64_t doc) const override {
+    if (ids_[doc].empty()) return Error{ErrorCode::kIo, "unreadable"};
+    DocumentFields fields;
+    fields.id = ids_[doc];
+    return Document(std::move(fields), "");
+  }
+  Result<void> parallel_for(std::size_t /*n*/,
+                            const std::function<Result<void>(std::size_t)>& /*fn*/) const override {
+    return {};
+  }
+
+ private:
+  std::vector<std::string> ids_;
+};
+
+TEST(OrderEquals, ByIdThenByPlace) {
+  const IdCorpus corpus({"b", "a", "c", "a", ""});
+  std::vector<Equal> equals = {{3, 13}, {0, 10}, {2, 12}, {1, 11}};
+  ASSERT_TRUE(order_equals(corpus, equals).ok());
+  std::vector<std::uint64_t> docs;
+  for (const Equal& equal : equals) {
+    docs.push_back(equal.doc);
+    EXPECT_EQ(equal.node, equal.doc + 10);
+  }
+  EXPECT_THAT(docs, ElementsAre(1, 3, 0, 2));
+  equals = {{0, 0}, {4, 0}};
+  EXPECT_FALSE(order_equals(corpus, equals).ok());
+}
+
+TEST(ContenderFile, CopiesAreInOnePart) {
+  ScratchSpace space(::testing::TempDir(), 4096);
+  ContenderFile file(space);
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    Contender added;
+    added.key = {i % 500, i % 500 * 7};
+    added.doc = i;
+    ASSERT_TRUE(file.add(added).ok());
+  }
+  ASSERT_TRUE(file.finish().ok());
+  EXPECT_EQ(file.size(), 1000U);
+  std::uint64_t keys = 0;
+  const auto check = [&](const std::vector<Contender>& some) {
+    std::map<ExactKey, std::vector<std::uint64_t>> docs;
+    for (const Contender& contender : some) docs[contender.key].push_back(contender.doc);
+    for (const auto& [key, of_key] : docs) {
+      EXPECT_THAT(of_key, ElementsAre(key.high, key.high + 500));
+    }
+    keys += docs.size();
+    return Result<void>();
+  };
+  EXPECT_TRUE(file.for_each_part(check).ok());
+  EXPECT_EQ(keys, 500U);
 }
 
 TEST(PolicyFault, PreferredNeedsOutletsAndOutletsNeedPreferred) {

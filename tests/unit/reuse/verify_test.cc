@@ -130,11 +130,12 @@ std::vector<std::uint64_t> fingerprints_of(const std::string& text, std::uint32_
                                            std::uint32_t end) {
   std::vector<Fingerprint> fingerprints;
   winnow(testing::words_of(text), 16, fingerprints);
-  std::vector<std::uint64_t> hashes;
+  std::vector<std::uint64_t> keys;
   for (const Fingerprint& f : fingerprints) {
-    if (f.word >= begin && f.word + kFingerprintWords <= end) hashes.push_back(f.hash);
+    if (f.word >= begin && f.word + kFingerprintWords <= end)
+      keys.push_back(fingerprint_key(f.hash));
   }
-  return hashes;
+  return keys;
 }
 
 TEST(PairVerifier, StockLanguageMakesNoPair) {
@@ -280,7 +281,6 @@ class CountingCorpus : public Corpus {
     for (std::size_t i = n; i-- > 0;) COPYDESK_RETURN_IF_ERROR(fn(i));
     return {};
   }
-  std::uint64_t memory_budget() const override { return 0; }
 
   mutable std::atomic<std::uint64_t> reads = 0;
   std::uint64_t fails = ~0ULL;
