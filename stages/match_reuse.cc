@@ -54,6 +54,10 @@ struct Options {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
+// Repeated shingles change no sketch but may cost it many rounds: where they could be very many,
+// they are sorted out before.
+constexpr std::size_t kManyShingles = 1U << 14;
+
 reuse::RelationThresholds thresholds_of(const Options& options) {
   return {.near_duplicate = options.near_duplicate,
           .contains = options.contains,
@@ -145,7 +149,7 @@ class MatchReuse : public CorpusStage {
     // Shorter texts are no near duplicates: they need no bands.
     if (words.size() >= static_cast<std::size_t>(options_.min_words)) {
       reuse::shingle_words(words, seen.hashes);
-      reuse::sort_unique(seen.hashes);
+      if (seen.hashes.size() > kManyShingles) reuse::sort_unique(seen.hashes);
       reuse::sketch_shingles(seen.hashes, seen.sketch);
       reuse::band_keys(seen.sketch, bands_, seen.hashes);
       for (std::uint32_t band = 0; band < seen.hashes.size(); ++band) {

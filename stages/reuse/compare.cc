@@ -5,7 +5,6 @@
 
 #include "reuse/align.h"
 #include "reuse/passages.h"
-#include "reuse/shingles.h"
 #include "reuse/sketch.h"
 #include "reuse/verify.h"
 
@@ -18,14 +17,8 @@ Comparison compare_texts(std::string_view a, std::string_view b, std::uint32_t m
   const auto [similarity, runs] = reuse::align(left.words(), right.words(), min_words);
   reuse::Sketch sketch_a;
   reuse::Sketch sketch_b;
-  std::vector<std::uint64_t> shingles;
-  const auto sketch = [&](const reuse::PreparedDocument& document, reuse::Sketch& out) {
-    reuse::shingle_words(document.document().words(), shingles);
-    reuse::sort_unique(shingles);
-    reuse::sketch_shingles(shingles, out);
-  };
-  sketch(left, sketch_a);
-  sketch(right, sketch_b);
+  reuse::sketch_shingles(left.words().shingles.in_order(), sketch_a);
+  reuse::sketch_shingles(right.words().shingles.in_order(), sketch_b);
 
   Comparison comparison;
   comparison.words_a = left.document().words().size();

@@ -27,9 +27,9 @@ std::uint64_t value(std::uint64_t hash, std::uint32_t round) {
 
 }  // namespace
 
-void sketch_shingles(std::span<const std::uint64_t> distinct, Sketch& sketch) {
+void sketch_shingles(std::span<const std::uint64_t> elements, Sketch& sketch) {
   sketch.fill(kEmptyBin);
-  if (distinct.empty()) return;
+  if (elements.empty()) return;
   std::size_t empty = kSketchSize;
   const auto put = [&](std::size_t bin, std::uint64_t dart_value) {
     if (sketch[bin] == kEmptyBin) --empty;
@@ -37,14 +37,14 @@ void sketch_shingles(std::span<const std::uint64_t> distinct, Sketch& sketch) {
   };
 
   for (std::uint32_t round = 0; round < kSketchSize && empty > 0; ++round) {
-    for (const std::uint64_t element : distinct) {
+    for (const std::uint64_t element : elements) {
       const std::uint64_t hash = dart(element, round);
       put(hash >> (64 - kBinBits), value(hash, round));
     }
   }
   for (std::uint32_t bin = 0; bin < kSketchSize && empty > 0; ++bin) {
     const auto round = static_cast<std::uint32_t>(bin + kSketchSize);
-    for (const std::uint64_t element : distinct) put(bin, value(dart(element, round), round));
+    for (const std::uint64_t element : elements) put(bin, value(dart(element, round), round));
   }
 }
 

@@ -27,9 +27,9 @@ using Sketch = std::array<std::uint64_t, kSketchSize>;
 // What all bins of an empty set's sketch hold. Matches nothing, not even itself.
 inline constexpr std::uint64_t kEmptyBin = ~std::uint64_t{0};
 
-// Sketches a set of hashes. They must be distinct and well mixed (shingles are); their order does
-// not matter. Cost: O(n + k log k) expected. Pure and thread-safe.
-void sketch_shingles(std::span<const std::uint64_t> distinct, Sketch& sketch);
+// Sketches a set of hashes, which must be well mixed (shingles are); their order does not matter,
+// nor does one that stands there again. Cost: O(n + k log k) expected. Pure and thread-safe.
+void sketch_shingles(std::span<const std::uint64_t> elements, Sketch& sketch);
 
 // The share of bins that agree: an unbiased estimate of Jaccard. 0 if a set is empty.
 [[nodiscard]] double estimate_jaccard(const Sketch& a, const Sketch& b);

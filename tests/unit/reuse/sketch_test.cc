@@ -64,6 +64,20 @@ TEST(Sketch, IsOfTheSetAndNotOfItsOrder) {
   EXPECT_EQ(estimate_jaccard(sketch, shuffled), 1);
 }
 
+TEST(Sketch, RepetitionsMakeNoDifference) {
+  std::mt19937_64 rng(4);
+  for (const std::size_t size : {1U, 5U, 40U, 300U}) {
+    std::vector<std::uint64_t> set(size);
+    for (std::uint64_t& x : set) x = rng();
+    Sketch once;
+    sketch_shingles(set, once);
+    for (std::size_t i = 0; i < 3 * size; ++i) set.push_back(set[rng() % size]);
+    Sketch repeated;
+    sketch_shingles(set, repeated);
+    EXPECT_EQ(once, repeated) << size;
+  }
+}
+
 TEST(Sketch, OneElementFillsAllBins) {
   Sketch a;
   Sketch b;
