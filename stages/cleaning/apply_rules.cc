@@ -14,8 +14,8 @@ struct LineState {
   Span left;                           // what no rule has taken, trimmed
   std::optional<std::uint32_t> taken;  // the rule that took all of it
   std::vector<RuleCut> cuts;           // prefixes and suffixes, in the order they were found
-  bool waits_for_zone = false;         // a rule for one zone matches
-  bool waits_for_evidence = false;     // a rule that is not certain matches
+  bool waits_for_zone = false;         // a rule for one zone may match
+  bool waits_for_evidence = false;     // a rule that is not certain may match
 };
 
 // Whether a document has one of it.
@@ -84,26 +84,21 @@ class Application {
   }
 
   // Applies rules to what is left of a line until none matches. Without zones only rules for any
-  // zone count, and the others are noted.
+  // zone are tried, and it is noted whether others may match.
   void work_line(std::size_t line, const Zones* zones) {
     LineState& state = states_[line];
     bool again = true;
     while (again && state.left.size() > 0) {
       again = false;
       hits_.clear();
-      rules_.match(line_of(line), languages_, candidates_, hits_);
+      const Postponed postponed =
+          rules_.match(line_of(line), filter_of(line, zones), candidates_, hits_);
+      state.waits_for_zone |= postponed.for_zone;
+      state.waits_for_evidence |= postponed.for_evidence;
       const RuleHit* whole = nullptr;
       const RuleHit* part = nullptr;
       for (const RuleHit& hit : hits_) {
         const Rule& rule = rules_.rules()[hit.rule];
-        if (certain_only_ && !rule.certain) {
-          state.waits_for_evidence = true;
-          continue;
-        }
-        if (!zone_fits(rule, line, zones)) {
-          state.waits_for_zone = true;
-          continue;
-        }
         if (rule.copy) {
           lift(line, rule, hit.match.lifted);
         } else if (hit.match.matched.size() == state.left.size()) {
@@ -136,17 +131,14 @@ class Application {
     return {bytes(left), text::line_key(bytes(left)), words};
   }
 
-  [[nodiscard]] static bool zone_fits(const Rule& rule, std::size_t line, const Zones* zones) {
-    if (rule.zone == RuleZone::kAny) return true;
-    if (zones == nullptr) return false;
-    switch (rule.zone) {
-      case RuleZone::kHead:
-        return zones->in_head(line);
-      case RuleZone::kTail:
-        return zones->in_tail(line);
-      default:
-        return !zones->in_head(line) && !zones->in_tail(line);
-    }
+  [[nodiscard]] RuleFilter filter_of(std::size_t line, const Zones* zones) const {
+    const bool head = zones != nullptr && zones->in_head(line);
+    const bool tail = zones != nullptr && zones->in_tail(line);
+    RuleFilter filter{.languages = languages_, .certain_only = certain_only_};
+    filter.zones[static_cast<std::size_t>(RuleZone::kHead)] = head;
+    filter.zones[static_cast<std::size_t>(RuleZone::kBody)] = zones != nullptr && !head && !tail;
+    filter.zones[static_cast<std::size_t>(RuleZone::kTail)] = tail;
+    return filter;
   }
 
   // Lines that were taken as chrome and parts of lines.

@@ -22,14 +22,44 @@ bool contains(const std::array<char32_t, N>& set, char32_t c) {
   return std::find(set.begin(), set.end(), c) != set.end();
 }
 
+// What the first byte of a character says of it: whether it is one of the ASCII marks, or may begin
+// one of the others.
+enum class FirstByte : std::uint8_t { kOther, kMark, kMayBeMark };
+
 template <std::size_t N>
-bool holds_one_of(const std::array<char32_t, N>& set, std::string_view line) {
-  for (std::size_t at = 0; at < line.size();) {
-    const text::CodePoint c = text::decode_utf8(line, at);
-    if (contains(set, c.value)) return true;
-    at += c.length;
+constexpr std::array<FirstByte, 256> first_bytes(const std::array<char32_t, N>& set) {
+  std::array<FirstByte, 256> table{};
+  for (const char32_t c : set) {
+    if (c < 0x80) {
+      table[c] = FirstByte::kMark;
+    } else {
+      table[c < 0x800 ? 0xC0 | (c >> 6) : 0xE0 | (c >> 12)] = FirstByte::kMayBeMark;
+    }
+  }
+  return table;
+}
+
+// No byte in the middle of a character is one of its first bytes, so that all of them can be read
+// one by one.
+template <std::size_t N>
+bool holds_one_of(const std::array<char32_t, N>& set, const std::array<FirstByte, 256>& table,
+                  std::string_view line) {
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const FirstByte byte = table[static_cast<unsigned char>(line[at])];
+    if (byte == FirstByte::kOther) continue;
+    if (byte == FirstByte::kMark || contains(set, text::decode_utf8(line, at).value)) return true;
   }
   return false;
+}
+
+constexpr std::array<FirstByte, 256> kSentenceBytes = first_bytes(kSentenceMarks);
+constexpr std::array<FirstByte, 256> kIdeographicBytes = first_bytes(kIdeographicMarks);
+
+// The character that ends at `end` > 0.
+text::CodePoint last_character(std::string_view line, std::size_t end) {
+  std::size_t begin = end - 1;
+  while (!text::is_utf8_boundary(line, begin)) --begin;
+  return text::decode_utf8(line, begin);
 }
 
 bool is_greek(char32_t c) { return (c >= 0x370 && c <= 0x3FF) || (c >= 0x1F00 && c <= 0x1FFF); }
@@ -43,19 +73,23 @@ std::size_t count_ideographs(std::string_view line) {
   }));
 }
 
-bool has_sentence_mark(std::string_view line) { return holds_one_of(kSentenceMarks, line); }
+bool has_sentence_mark(std::string_view line) {
+  return holds_one_of(kSentenceMarks, kSentenceBytes, line);
+}
 
 bool ends_sentence(std::string_view line) {
-  bool mark = false;
-  bool greek = false;  // the last character was a Greek letter: a semicolon asks
-  for (std::size_t at = 0; at < line.size();) {
-    const text::CodePoint c = text::decode_utf8(line, at);
-    mark = contains(kSentenceMarks, c.value) || (greek && c.value == U';') || c.value == 0x37E ||
-           (mark && contains(kClosing, c.value));
-    greek = is_greek(c.value) && c.value != 0x37E;
-    at += c.length;
+  constexpr char32_t kGreekQuestionMark = 0x37E;
+  for (std::size_t end = line.size(); end > 0;) {
+    const text::CodePoint c = last_character(line, end);
+    end -= c.length;
+    if (contains(kSentenceMarks, c.value) || c.value == kGreekQuestionMark) return true;
+    if (c.value == U';' && end > 0) {
+      const char32_t before = last_character(line, end).value;
+      return is_greek(before) && before != kGreekQuestionMark;  // a semicolon asks
+    }
+    if (!contains(kClosing, c.value)) return false;
   }
-  return mark;
+  return false;
 }
 
 bool is_body(std::string_view line, std::size_t words) {
@@ -65,7 +99,7 @@ bool is_body(std::string_view line, std::size_t words) {
   // A run of n characters gives n - 1 words, so this counts a spaced word too few for each run.
   const std::size_t spaced = words - std::min(words, ideographs);
   return spaced + ideographs / kIdeographsOfAWord >= kBodyWords &&
-         holds_one_of(kIdeographicMarks, line);
+         holds_one_of(kIdeographicMarks, kIdeographicBytes, line);
 }
 
 TextView original_view(const Document& document, OriginalText& room) {

@@ -25,9 +25,9 @@ constexpr std::int64_t kMaxBlockLines = 100;
 constexpr int kMaxGroups = 8;
 
 constexpr std::array<std::string_view, 2> kPackKeys = {"language", "rule"};
-constexpr std::array<std::string_view, 14> kRuleKeys = {
-    "id",   "reason", "scope",       "phrases", "pattern", "triggers", "max_bytes",
-    "zone", "field",  "block_lines", "copy",    "certain", "match",    "no_match"};
+constexpr std::array<std::string_view, 15> kRuleKeys = {
+    "id",   "reason", "scope", "phrases",     "pattern", "triggers", "holds",   "max_bytes",
+    "zone", "field",  "copy",  "block_lines", "certain", "match",    "no_match"};
 constexpr std::array<std::string_view, 5> kScopes = {"line", "prefix", "suffix", "block", "to_end"};
 constexpr std::array<std::string_view, 4> kZones = {"any", "head", "body", "tail"};
 
@@ -81,6 +81,25 @@ std::optional<std::uint64_t> trigger_hash(std::string_view trigger) {
   }
   if (words.front().begin != 0 || words.back().end != trigger.size()) return std::nullopt;
   return words.front().hash;
+}
+
+// The bytes by which a line is known to hold one of `characters`: those of ASCII, "0-9" for all
+// digits, and the last bytes of others, which more characters end in; what is told apart further
+// is the pattern's business.
+std::string held_bytes(std::string_view characters) {
+  constexpr std::string_view kDigits = "0-9";
+  std::string bytes;
+  while (!characters.empty()) {
+    if (characters.starts_with(kDigits)) {
+      bytes += "0123456789";
+      characters.remove_prefix(kDigits.size());
+      continue;
+    }
+    const std::size_t length = text::decode_utf8(characters, 0).length;
+    bytes += characters[length - 1];
+    characters.remove_prefix(length);
+  }
+  return bytes;
 }
 
 // Reads one pack. Everything it finds wrong goes to `faults`; a rule is kept only if nothing was.
@@ -254,8 +273,12 @@ class PackReader {
         fault(node, fmt::format("the trigger \"{}\" is not one word", trigger));
       }
     });
-    if (!rule.triggers.empty() && rule.pattern == nullptr) {
-      fault(*table.get("triggers"), "triggers are of use for a pattern only");
+    if (const toml::node* node = table.get("holds")) {
+      rule.holds = held_bytes(string_of(*node, "holds"));
+    }
+    for (const std::string_view key : {"triggers", "holds"}) {
+      if (rule.pattern != nullptr || !table.contains(key)) continue;
+      fault(*table.get(key), fmt::format("{} are of use for a pattern only", key));
     }
   }
 
@@ -338,6 +361,7 @@ std::string example_fault(const Rule& rule, const RuleExample& example) {
       rule.triggers.empty() || std::any_of(words.begin(), words.end(), [&](const text::Word& w) {
         return std::find(rule.triggers.begin(), rule.triggers.end(), w.hash) != rule.triggers.end();
       });
+  const bool held = rule.holds.empty() || line.find_first_of(rule.holds) != std::string_view::npos;
   if (example.wanted) {
     if (!phrase && !pattern) return fmt::format("{} does not match this example", rule.id);
     if (!fits) {
@@ -347,7 +371,10 @@ std::string example_fault(const Rule& rule, const RuleExample& example) {
     if (!phrase && !triggered) {
       return fmt::format("{}: none of its triggers is in this example", rule.id);
     }
-  } else if (fits && (phrase || (pattern && triggered))) {
+    if (!phrase && !held) {
+      return fmt::format("{}: none of the characters it holds is in this example", rule.id);
+    }
+  } else if (fits && (phrase || (pattern && triggered && held))) {
     return fmt::format("{} must not match this example, but does", rule.id);
   }
   return {};

@@ -73,6 +73,8 @@ struct Rule {
   std::string language;                 // of its pack; empty: any
   std::vector<std::uint64_t> phrases;   // text::line_key() of each
   std::vector<std::uint64_t> triggers;  // text::word_hash() of each; empty: any line may match
+  std::string
+      holds;  // bytes of which a line that the pattern matches has one; empty: may have none
   std::unique_ptr<const RulePattern> pattern;  // null if there are phrases alone
   std::vector<RuleExample> examples;
 };

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <bit>
 #include <unordered_set>
 
 namespace copydesk::cleaning {
@@ -13,8 +13,38 @@ constexpr std::size_t kMaxLanguages = 32;
 constexpr LanguageMask kAllLanguages = ~LanguageMask{0};
 // For the automaton that runs all patterns without triggers at once.
 constexpr std::int64_t kSetMemory = 64 << 20;
+// A mark that every line has, for rules that need no other.
+constexpr std::uint64_t kAlways = std::uint64_t{1} << 63;
+constexpr std::size_t kMaxMarks = 63;
+
+// Whether a pattern can only match from the start of the line.
+bool starts_line(const Rule& rule) { return rule.scope != RuleScope::kSuffix; }
 
 }  // namespace
+
+RuleSet::Table::Table(std::vector<Entry> entries) : entries_(std::move(entries)) {
+  std::sort(entries_.begin(), entries_.end());
+  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
+  slots_.assign(std::bit_ceil(2 * entries_.size() + 1), 0);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (i > 0 && entries_[i].hash == entries_[i - 1].hash) continue;
+    std::size_t at = entries_[i].hash & (slots_.size() - 1);
+    while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = static_cast<std::uint32_t>(i) + 1;
+  }
+}
+
+std::span<const RuleSet::Table::Entry> RuleSet::Table::find(std::uint64_t hash) const {
+  for (std::size_t at = hash & (slots_.size() - 1); slots_[at] != 0;
+       at = (at + 1) & (slots_.size() - 1)) {
+    const std::size_t first = slots_[at] - 1;
+    if (entries_[first].hash != hash) continue;
+    std::size_t end = first + 1;
+    while (end < entries_.size() && entries_[end].hash == hash) ++end;
+    return std::span(entries_).subspan(first, end - first);
+  }
+  return {};
+}
 
 Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
   RuleSet set;
@@ -22,14 +52,23 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
   std::unordered_set<std::string_view> ids;
   RE2::Options options = pattern_options();
   options.set_max_mem(kSetMemory);
-  auto patterns = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
+  // Most lines match none of them from their first bytes on, which an anchored automaton sees at
+  // once; patterns for the end of a line stay out of it, lest it read every line to the end.
+  auto patterns = std::make_unique<RE2::Set>(options, RE2::ANCHOR_START);
+  std::vector<Table::Entry> phrases;
+  std::vector<Table::Entry> triggers;
+  std::size_t marks = 0;
   for (std::uint32_t i = 0; i < set.rules_.size(); ++i) {
     const Rule& rule = set.rules_[i];
     if (!ids.insert(rule.id).second) {
       return Error{ErrorCode::kInvalidArgument,
                    fmt::format("two rules are called \"{}\"", rule.id)};
     }
-    LanguageMask mask = kAllLanguages;
+    Gate gate{.languages = kAllLanguages,
+              .max_bytes = rule.max_bytes,
+              .holds = rule.holds.empty() ? kAlways : 0,
+              .zone = rule.zone,
+              .certain = rule.certain};
     if (!rule.language.empty()) {
       const auto it = std::find(set.languages_.begin(), set.languages_.end(), rule.language);
       const auto at = static_cast<std::size_t>(it - set.languages_.begin());
@@ -38,28 +77,39 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
                      fmt::format("rule packs for more than {} languages", kMaxLanguages)};
       }
       if (it == set.languages_.end()) set.languages_.push_back(rule.language);
-      mask = LanguageMask{1} << at;
+      gate.languages = LanguageMask{1} << at;
     }
-    set.languages_of_.push_back(mask);
-    set.longest_line_ = std::max(set.longest_line_, rule.max_bytes);
-    for (const std::uint64_t key : rule.phrases) {
-      set.phrases_[key].push_back(i);
-      set.sieve_->add(key);
-    }
-    for (const std::uint64_t hash : rule.triggers) {
-      set.triggers_[hash].push_back(i);
-      set.sieve_->add(hash);
-    }
-    if (rule.pattern != nullptr && rule.triggers.empty()) {
-      std::string error;
-      if (patterns->Add(anchored_pattern(rule), &error) < 0) {
+    for (const char c : rule.holds) {
+      std::uint64_t& mark = set.marks_[static_cast<unsigned char>(c)];
+      if (mark == 0 && marks == kMaxMarks) {
         return Error{ErrorCode::kInvalidArgument,
-                     fmt::format("RE2 refuses the pattern of {}: {}", rule.id, error)};
+                     fmt::format("the rules hold more than {} different bytes", kMaxMarks)};
       }
-      set.untriggered_.push_back(i);
-      set.longest_untriggered_line_ = std::max(set.longest_untriggered_line_, rule.max_bytes);
+      if (mark == 0) mark = std::uint64_t{1} << marks++;
+      gate.holds |= mark;
     }
+    set.gates_.push_back(gate);
+    set.longest_line_ = std::max(set.longest_line_, rule.max_bytes);
+    for (const std::uint64_t key : rule.phrases) phrases.push_back({key, i});
+    for (const std::uint64_t hash : rule.triggers) triggers.push_back({hash, i});
+    if (rule.pattern == nullptr || !rule.triggers.empty()) continue;
+    if (!rule.holds.empty() || !starts_line(rule)) {
+      set.held_.push_back(i);
+      continue;
+    }
+    std::string error;
+    if (patterns->Add(anchored_pattern(rule), &error) < 0) {
+      return Error{ErrorCode::kInvalidArgument,
+                   fmt::format("RE2 refuses the pattern of {}: {}", rule.id, error)};
+    }
+    set.untriggered_.push_back(i);
+    set.longest_untriggered_line_ = std::max(set.longest_untriggered_line_, rule.max_bytes);
   }
+  for (const std::vector<Table::Entry>* entries : {&phrases, &triggers}) {
+    for (const Table::Entry& entry : *entries) set.sieve_->add(entry.hash);
+  }
+  set.phrases_ = Table(std::move(phrases));
+  set.triggers_ = Table(std::move(triggers));
   if (!set.untriggered_.empty()) {
     if (!patterns->Compile()) {
       return Error{ErrorCode::kInvalidArgument,
@@ -81,11 +131,10 @@ LanguageMask RuleSet::mask_for(std::string_view language) const {
   return mask == 0 ? kAllLanguages : mask | english;
 }
 
-void RuleSet::collect(const Table& table, std::uint64_t hash,
-                      std::vector<std::uint32_t>& out) const {
-  if (!sieve_->may_hold(hash)) return;
-  const auto it = table.find(hash);
-  if (it != table.end()) out.insert(out.end(), it->second.begin(), it->second.end());
+std::uint64_t RuleSet::marks_of(std::string_view line) const {
+  std::uint64_t marks = kAlways;
+  for (const char c : line) marks |= marks_[static_cast<unsigned char>(c)];
+  return marks;
 }
 
 void RuleSet::collect_untriggered(std::string_view line, std::vector<std::uint32_t>& out) const {
@@ -100,28 +149,50 @@ void RuleSet::collect_untriggered(std::string_view line, std::vector<std::uint32
   }
 }
 
-void RuleSet::match(const RuleLine& line, LanguageMask languages,
-                    std::vector<std::uint32_t>& candidates, std::vector<RuleHit>& out) const {
-  if (line.text.empty() || line.text.size() > longest_line_) return;
-  const auto usable = [&](std::uint32_t rule) {
-    return line.text.size() <= rules_[rule].max_bytes && (languages_of_[rule] & languages) != 0;
-  };
+Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
+                         std::vector<std::uint32_t>& candidates, std::vector<RuleHit>& out) const {
+  Postponed postponed;
+  if (line.text.empty() || line.text.size() > longest_line_) return postponed;
   const std::size_t first_hit = out.size();
+  const std::uint64_t held = marks_of(line.text);
+  // Whether it is a rule's turn; notes it if that is still to come.
+  const auto usable = [&](std::uint32_t rule, std::uint64_t marks) {
+    const Gate& gate = gates_[rule];
+    if (line.text.size() > gate.max_bytes || (gate.languages & filter.languages) == 0) return false;
+    if ((gate.holds & marks) == 0) return false;
+    const bool in_zone = filter.zones[static_cast<std::size_t>(gate.zone)];
+    const bool waits = filter.certain_only && !gate.certain;
+    postponed.for_zone |= !in_zone;
+    postponed.for_evidence |= waits;
+    return in_zone && !waits;
+  };
 
-  candidates.clear();
-  if (line.key != 0) collect(phrases_, line.key, candidates);
-  const Span whole{0, static_cast<std::uint32_t>(line.text.size())};
-  for (const std::uint32_t rule : candidates) {
-    if (usable(rule)) out.push_back({rule, {whole, whole}});
+  if (line.key != 0 && sieve_->may_hold(line.key)) {
+    const Span whole{0, static_cast<std::uint32_t>(line.text.size())};
+    for (const Table::Entry& entry : phrases_.find(line.key)) {
+      if (usable(entry.rule, ~std::uint64_t{0})) out.push_back({entry.rule, {whole, whole}});
+    }
   }
 
   candidates.clear();
-  for (const text::Word& word : line.words) collect(triggers_, word.hash, candidates);
+  for (const text::Word& word : line.words) {
+    if (!sieve_->may_hold(word.hash)) continue;
+    for (const Table::Entry& entry : triggers_.find(word.hash)) {
+      if (usable(entry.rule, held)) candidates.push_back(entry.rule);
+    }
+  }
+  for (const std::uint32_t rule : held_) {
+    if (usable(rule, held)) candidates.push_back(rule);
+  }
+  const std::size_t triggered = candidates.size();
   collect_untriggered(line.text, candidates);
+  candidates.erase(
+      std::remove_if(candidates.begin() + static_cast<std::ptrdiff_t>(triggered), candidates.end(),
+                     [&](std::uint32_t rule) { return !usable(rule, held); }),
+      candidates.end());
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   for (const std::uint32_t rule : candidates) {
-    if (!usable(rule)) continue;
     if (const auto match = match_pattern(rules_[rule], line.text)) out.push_back({rule, *match});
   }
 
@@ -132,6 +203,7 @@ void RuleSet::match(const RuleLine& line, LanguageMask languages,
   out.erase(std::unique(begin, out.end(),
                         [](const RuleHit& a, const RuleHit& b) { return a.rule == b.rule; }),
             out.end());
+  return postponed;
 }
 
 }  // namespace copydesk::cleaning

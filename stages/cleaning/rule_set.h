@@ -1,20 +1,21 @@
 // RuleSet: the rules of many packs, compiled for matching.
 //
 // One hash probe a line finds all whole-line phrases. A pattern is tried only on lines that are
-// short enough and hold one of its trigger words; patterns without triggers go through one
-// RE2::Set.
+// short enough, hold one of its trigger words and one of its characters, and where its rule may
+// hit at all; patterns without either go through one RE2::Set. What is left for RE2 is one pattern
+// in twenty lines of an article.
 #ifndef COPYDESK_CLEANING_RULE_SET_H_
 #define COPYDESK_CLEANING_RULE_SET_H_
 
 #include <re2/set.h>
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "cleaning/rule_pack.h"
@@ -31,11 +32,25 @@ struct RuleHit {
 // always may.
 using LanguageMask = std::uint32_t;
 
+// Which rules may hit a line now.
+struct RuleFilter {
+  LanguageMask languages = ~LanguageMask{0};
+  std::array<bool, 4> zones = {true, true, true, true};  // by RuleZone
+  bool certain_only = false;
+};
+
+// Rules that a line may match and whose turn has not come: they were not tried.
+struct Postponed {
+  bool for_zone = false;      // the zone of a rule is not in RuleFilter::zones
+  bool for_evidence = false;  // a rule is not certain
+};
+
 // Immutable and shared by all threads once compiled.
 class RuleSet {
  public:
   // Joins rules; earlier ones come first in every answer. Errors (kInvalidArgument): two rules with
-  // one id, more than 32 languages, patterns too big to compile together.
+  // one id, more than 32 languages, more than 64 different bytes in Rule::holds, patterns too big
+  // to compile together.
   static Result<RuleSet> compile(std::vector<Rule> rules);
 
   [[nodiscard]] std::span<const Rule> rules() const { return rules_; }
@@ -46,11 +61,11 @@ class RuleSet {
   // language; any other document gets all. Only the first subtag counts ("pt-BR" is "pt").
   [[nodiscard]] LanguageMask mask_for(std::string_view language) const;
 
-  // Appends every rule that matches `line`, in rule order; zones are the caller's business.
-  // `candidates` is scratch. Cost: a probe for the key and for each word, then RE2 for what is
-  // left.
-  void match(const RuleLine& line, LanguageMask languages, std::vector<std::uint32_t>& candidates,
-             std::vector<RuleHit>& out) const;
+  // Appends every rule that `filter` lets through and that matches `line`, in rule order.
+  // `candidates` is scratch. Cost: a probe for the key and for each word, a look at each byte, then
+  // RE2 for what is left.
+  Postponed match(const RuleLine& line, const RuleFilter& filter,
+                  std::vector<std::uint32_t>& candidates, std::vector<RuleHit>& out) const;
 
  private:
   // Says "no" to most hashes that are not in a table, from one cache line.
@@ -62,21 +77,48 @@ class RuleSet {
    private:
     std::bitset<std::size_t{1} << 16> bits_;
   };
-  using Table = std::unordered_map<std::uint64_t, std::vector<std::uint32_t>>;
+  // Hash -> rules. Built once from all entries; open addressing.
+  class Table {
+   public:
+    struct Entry {
+      std::uint64_t hash = 0;
+      std::uint32_t rule = 0;
+
+      friend auto operator<=>(const Entry&, const Entry&) = default;
+    };
+
+    explicit Table(std::vector<Entry> entries = {});
+    // The rules of a hash, as entries.
+    [[nodiscard]] std::span<const Entry> find(std::uint64_t hash) const;
+
+   private:
+    std::vector<Entry> entries_;        // ascending
+    std::vector<std::uint32_t> slots_;  // 1 + index of the first entry of a hash; 0: free
+  };
+  // What match() asks of each candidate, close together.
+  struct Gate {
+    LanguageMask languages = 0;
+    std::uint32_t max_bytes = 0;
+    std::uint64_t holds = 0;  // bits of marks_; all of them if any line will do
+    RuleZone zone = RuleZone::kAny;
+    bool certain = true;
+  };
 
   RuleSet() : sieve_(std::make_unique<Sieve>()) {}
-  void collect(const Table& table, std::uint64_t hash, std::vector<std::uint32_t>& out) const;
+  [[nodiscard]] std::uint64_t marks_of(std::string_view line) const;
   void collect_untriggered(std::string_view line, std::vector<std::uint32_t>& out) const;
 
   std::vector<Rule> rules_;
-  std::vector<LanguageMask> languages_of_;  // by rule
+  std::vector<Gate> gates_;  // by rule
   std::vector<std::string> languages_;
+  std::array<std::uint64_t, 256> marks_{};      // a bit for each byte that Rule::holds names
   std::uint32_t longest_line_ = 0;              // that any rule may hit
-  std::uint32_t longest_untriggered_line_ = 0;  // that a pattern without triggers may hit
+  std::uint32_t longest_untriggered_line_ = 0;  // that a pattern in set_ may hit
   Table phrases_;                               // line key -> rules
   Table triggers_;                              // word hash -> rules
   std::unique_ptr<Sieve> sieve_;                // for both tables
-  std::vector<std::uint32_t> untriggered_;      // rules whose pattern has no triggers
+  std::vector<std::uint32_t> held_;             // rules whose pattern has no triggers but `holds`
+  std::vector<std::uint32_t> untriggered_;      // rules whose pattern has neither
   std::unique_ptr<const RE2::Set> set_;         // their patterns in that order; null: none
 };
 
