@@ -45,8 +45,7 @@ struct Tally {
 
 // The share of labels among the lines of the original.
 Tally tally(const Document& document) {
-  cleaning::OriginalText room;
-  const cleaning::TextView page = cleaning::original_view(document, room);
+  const cleaning::TextView page = cleaning::original_view(document);
   std::int64_t counted = 0;
   std::int64_t labels = 0;
   for (const cleaning::LineShape& shape : cleaning::line_shapes(page)) {

@@ -5,9 +5,10 @@
 // spans in the audit, in pairs and in passages are bytes of the original, and to_original() is the
 // way there.
 //
-// Lines, line keys and words are computed on first use and shared by every stage until an edit
-// changes the text. Because of that cache a Document belongs to one thread at a time, also through
-// its const members. Views and spans live until the document is edited, assigned or destroyed.
+// Lines, line keys and words are computed on first use and shared by every stage; after an edit
+// only those of the lines it touched are computed again. Because of that cache a Document belongs
+// to one thread at a time, also through its const members. Views and spans live until the document
+// is edited, assigned or destroyed; those of the original as long as the document.
 #ifndef COPYDESK_DOCUMENT_H_
 #define COPYDESK_DOCUMENT_H_
 
@@ -134,6 +135,9 @@ class Document {
   [[nodiscard]] std::span<const text::Word> words() const;
   // The bytes of line `i` of lines().
   [[nodiscard]] std::string_view line(std::size_t i) const;
+  // Lines and words of the original text. Free if they were asked for before the first edit.
+  [[nodiscard]] std::span<const text::Line> original_lines() const;
+  [[nodiscard]] std::span<const text::Word> original_words() const;
 
   // The bytes of the original that a span of the living text covers. Bytes that were removed
   // inside the span are covered too. Precondition: span within text().
@@ -179,7 +183,8 @@ class Document {
   };
 
   void rebuild();
-  void drop_caches();
+  [[nodiscard]] std::vector<Span> living_spans(std::span<const AppliedEdit> edits) const;
+  void update_parts(std::span<const Span> cut);
   [[nodiscard]] std::size_t piece_at(std::uint32_t living) const;
 
   DocumentFields fields_;
@@ -191,12 +196,20 @@ class Document {
   std::vector<Flag> flags_;
   std::string detected_language_;
 
-  mutable bool has_lines_ = false;
-  mutable bool has_keys_ = false;
-  mutable bool has_words_ = false;
-  mutable std::vector<text::Line> lines_;
-  mutable std::vector<std::uint64_t> keys_;
-  mutable std::vector<text::Word> words_;
+  // What is known of a text.
+  struct Parts {
+    bool has_lines = false;
+    bool has_keys = false;
+    bool has_words = false;
+    std::vector<text::Line> lines;
+    std::vector<std::uint64_t> keys;
+    std::vector<text::Word> words;
+  };
+  static std::span<const text::Line> lines_of(std::string_view text, Parts& parts);
+  static std::span<const text::Word> words_of(std::string_view text, Parts& parts);
+
+  mutable Parts parts_;           // of the living text
+  mutable Parts original_parts_;  // of the original, once there are edits
 };
 
 }  // namespace copydesk

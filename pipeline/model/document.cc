@@ -139,31 +139,43 @@ Document::Document(DocumentFields fields, std::string text)
   fields_.language = text::language_code(fields_.language);
 }
 
-std::span<const text::Line> Document::lines() const {
-  if (!has_lines_) {
-    text::split_lines(text(), lines_);
-    has_lines_ = true;
+std::span<const text::Line> Document::lines_of(std::string_view text, Parts& parts) {
+  if (!parts.has_lines) {
+    text::split_lines(text, parts.lines);
+    parts.has_lines = true;
   }
-  return lines_;
+  return parts.lines;
 }
+
+std::span<const text::Word> Document::words_of(std::string_view text, Parts& parts) {
+  if (!parts.has_words) {
+    text::split_words(text, parts.words);
+    parts.has_words = true;
+  }
+  return parts.words;
+}
+
+std::span<const text::Line> Document::lines() const { return lines_of(text(), parts_); }
 
 std::span<const std::uint64_t> Document::line_keys() const {
-  if (!has_keys_) {
-    const std::span<const text::Line> all = lines();
-    keys_.clear();
-    keys_.reserve(all.size());
-    for (std::size_t i = 0; i < all.size(); ++i) keys_.push_back(text::line_key(line(i)));
-    has_keys_ = true;
+  if (!parts_.has_keys) {
+    const std::size_t n = lines().size();
+    parts_.keys.clear();
+    parts_.keys.reserve(n);
+    for (std::size_t i = 0; i < n; ++i) parts_.keys.push_back(text::line_key(line(i)));
+    parts_.has_keys = true;
   }
-  return keys_;
+  return parts_.keys;
 }
 
-std::span<const text::Word> Document::words() const {
-  if (!has_words_) {
-    text::split_words(text(), words_);
-    has_words_ = true;
-  }
-  return words_;
+std::span<const text::Word> Document::words() const { return words_of(text(), parts_); }
+
+std::span<const text::Line> Document::original_lines() const {
+  return edits_.empty() ? lines() : lines_of(original_, original_parts_);
+}
+
+std::span<const text::Word> Document::original_words() const {
+  return edits_.empty() ? words() : words_of(original_, original_parts_);
 }
 
 std::string_view Document::line(std::size_t i) const {
@@ -246,11 +258,19 @@ void Document::apply(std::vector<AppliedEdit> edits) {
     disjoint.push_back(std::move(edit));
   }
 
+  const std::size_t before = edits_.size();
   drop_covered_replacements(disjoint, edits_);
   std::vector<AppliedEdit> fresh;
   fresh.reserve(disjoint.size());
   for (AppliedEdit& edit : disjoint) add_rest(std::move(edit), edits_, fresh);
   if (fresh.empty()) return;
+  // Replacements are rare: with one everything is computed again.
+  const bool only_cuts = edits_.size() == before &&
+                         std::all_of(fresh.begin(), fresh.end(), [](const AppliedEdit& edit) {
+                           return edit.replacement.empty();
+                         });
+  const std::vector<Span> cut = only_cuts ? living_spans(fresh) : std::vector<Span>();
+  const bool first = before == 0;
 
   std::vector<AppliedEdit> merged;
   merged.reserve(edits_.size() + fresh.size());
@@ -259,6 +279,88 @@ void Document::apply(std::vector<AppliedEdit> edits) {
              std::back_inserter(merged), by_begin);
   edits_ = std::move(merged);
   rebuild();
+  if (first) original_parts_ = parts_;
+  if (only_cuts) {
+    update_parts(cut);
+  } else {
+    parts_ = {};
+  }
+}
+
+// Where living bytes of the original stand in the living text. Precondition: `edits`, ascending and
+// disjoint, cover nothing but living bytes, none of a replacement.
+std::vector<Span> Document::living_spans(std::span<const AppliedEdit> edits) const {
+  std::vector<Span> spans;
+  spans.reserve(edits.size());
+  std::size_t piece = 0;
+  for (const AppliedEdit& edit : edits) {
+    if (edits_.empty()) {
+      spans.push_back(edit.span);
+      continue;
+    }
+    while (pieces_[piece].original + pieces_[piece].original_length <= edit.span.begin) ++piece;
+    const std::uint32_t begin = pieces_[piece].living + (edit.span.begin - pieces_[piece].original);
+    spans.push_back({begin, begin + edit.span.size()});
+  }
+  return spans;
+}
+
+// Carries over what is known of the lines that `cut` (of the old living text, ascending and
+// disjoint) leaves as they were; splits the others again.
+void Document::update_parts(std::span<const Span> cut) {
+  if (!parts_.has_lines) {
+    parts_ = {};
+    return;
+  }
+  const std::string_view now = text();
+  Parts next;
+  next.has_lines = true;
+  next.has_keys = parts_.has_keys;
+  next.has_words = parts_.has_words;
+  next.lines.reserve(parts_.lines.size());
+  next.keys.reserve(parts_.keys.size());
+  next.words.reserve(parts_.words.size());
+  std::vector<text::Line> lines;
+  std::vector<text::Word> words;
+  std::uint32_t gone = 0;  // bytes that were cut before the line
+  const Span* at = cut.data();
+  const Span* const cut_end = at + cut.size();
+  // Whether bytes of the line are cut, or the break before it. Precondition: lines ascend.
+  const auto touched = [&](const text::Line& line) {
+    for (; at != cut_end && at->end < line.begin; ++at) gone += at->size();
+    return at != cut_end && at->begin < line.next;
+  };
+  std::size_t word = 0;  // the first of parts_.words that no line before has
+  for (std::size_t i = 0; i < parts_.lines.size();) {
+    const text::Line& line = parts_.lines[i];
+    if (!touched(line)) {
+      next.lines.push_back({line.begin - gone, line.end - gone, line.next - gone});
+      if (next.has_keys) next.keys.push_back(parts_.keys[i]);
+      for (; word < parts_.words.size() && parts_.words[word].begin < line.next; ++word) {
+        const text::Word& w = parts_.words[word];
+        next.words.push_back({w.begin - gone, w.end - gone, w.hash});
+      }
+      ++i;
+      continue;
+    }
+    // The lines that are touched together become other lines, or none.
+    const std::uint32_t begin = line.begin - gone;
+    while (i < parts_.lines.size() && touched(parts_.lines[i])) ++i;
+    const std::uint32_t old_end = parts_.lines[i - 1].next;
+    for (; at != cut_end && at->end <= old_end; ++at) gone += at->size();
+    const std::string_view part = now.substr(begin, old_end - gone - begin);
+    text::split_lines(part, lines);
+    for (const text::Line& l : lines) {
+      next.lines.push_back({begin + l.begin, begin + l.end, begin + l.next});
+      if (next.has_keys) next.keys.push_back(text::line_key(part.substr(l.begin, l.end - l.begin)));
+    }
+    while (word < parts_.words.size() && parts_.words[word].begin < old_end) ++word;
+    if (!next.has_words) continue;
+    text::split_words(part, words);
+    for (const text::Word& w : words)
+      next.words.push_back({begin + w.begin, begin + w.end, w.hash});
+  }
+  parts_ = std::move(next);
 }
 
 void Document::rebuild() {
@@ -280,13 +382,6 @@ void Document::rebuild() {
     at = edit.span.end;
   }
   keep(u32(original_.size()));
-  drop_caches();
-}
-
-void Document::drop_caches() {
-  has_lines_ = false;
-  has_keys_ = false;
-  has_words_ = false;
 }
 
 void Document::apply_blanks() {

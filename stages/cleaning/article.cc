@@ -37,7 +37,7 @@ Article article_of(const Document& document) {
   Article article;
   article.text = document.original();
   article.url = document.url();
-  const TextView page = original_view(document, article.room);
+  const TextView page = original_view(document);
   article.words = page.words;
   EditsOver edits(document.edits());
   std::vector<std::int64_t> gains;

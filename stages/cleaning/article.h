@@ -48,15 +48,10 @@ struct ArticleLine {
 // A page from which so many lines of chrome went is no clean text.
 inline constexpr std::size_t kMinChromeLines = 3;
 
-// Views of the document and of its own room; as long-lived as those. Moves, but does not copy.
+// Views of the document; as long-lived as those.
 struct Article {
-  Article() = default;
-  Article(Article&&) = default;
-  Article& operator=(Article&&) = default;
-
   std::string_view text;  // the original
   std::string_view url;   // of the record; may be empty
-  OriginalText room;
   std::span<const text::Word> words;
   std::vector<ArticleLine> lines;
   std::size_t chrome_lines = 0;  // lines that are gone, captions, bylines and dates apart

@@ -255,8 +255,7 @@ void line_features(const Document& document, LineFeatures& out) {
   out.tokens.clear();
 
   const std::string_view original = document.original();
-  OriginalText room;
-  const TextView page = original_view(document, room);
+  const TextView page = original_view(document);
   const std::vector<LineShape> shapes = line_shapes(page);
 
   // Lines with words, and what is gone of them.

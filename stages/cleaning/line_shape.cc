@@ -102,13 +102,8 @@ bool is_body(std::string_view line, std::size_t words) {
          holds_one_of(kIdeographicMarks, kIdeographicBytes, line);
 }
 
-TextView original_view(const Document& document, OriginalText& room) {
-  if (document.edits().empty()) {
-    return {document.text(), document.lines(), {}, document.words()};
-  }
-  text::split_lines(document.original(), room.lines);
-  text::split_words(document.original(), room.words);
-  return {document.original(), room.lines, {}, room.words};
+TextView original_view(const Document& document) {
+  return {document.original(), document.original_lines(), {}, document.original_words()};
 }
 
 std::span<const AppliedEdit> EditsOver::operator()(Span span) {

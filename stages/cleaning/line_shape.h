@@ -26,15 +26,8 @@ struct TextView {
   }
 };
 
-// Room for original_view().
-struct OriginalText {
-  std::vector<text::Line> lines;
-  std::vector<text::Word> words;
-};
-
-// The original of a document, without keys. Uses what the document has already if nothing was cut;
-// otherwise it splits the original once more, into `room`, and the view lives as long as that.
-[[nodiscard]] TextView original_view(const Document& document, OriginalText& room);
+// The original of a document, without keys.
+[[nodiscard]] TextView original_view(const Document& document);
 
 // Gives the edits that touch a span, for spans that ascend; one pass over both.
 class EditsOver {

@@ -28,7 +28,8 @@ std::vector<std::string> ids_for(const RuleSet& set, std::string_view line,
   text::split_words(line, words);
   std::vector<std::uint32_t> candidates;
   std::vector<RuleHit> hits;
-  set.match({line, text::line_key(line), words}, set.mask_for(language), candidates, hits);
+  const RuleFilter filter{.languages = set.mask_for(language)};
+  (void)set.match({line, text::line_key(line), words}, filter, candidates, hits);
   std::vector<std::string> ids;
   for (const RuleHit& hit : hits) ids.push_back(set.rules()[hit.rule].id);
   return ids;

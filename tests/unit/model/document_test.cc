@@ -366,6 +366,59 @@ std::string after_blanks(std::string_view marked) {
   return std::string(document.text());
 }
 
+// Whatever was asked for before an edit: what the document says afterwards is what a fresh look at
+// its text says.
+TEST(Apply, LinesKeysAndWordsAreThoseOfTheTextAfterEachEdit) {
+  const std::vector<std::string> pieces = {"ferry", " ", "\n",   "\r\n", "42",
+                                           "é",     ".", "\n\n", "海港", "x"};
+  std::mt19937 random(11);
+  for (int round = 0; round < 2000; ++round) {
+    std::string original;
+    for (std::size_t n = 5 + random() % 30; n > 0; --n)
+      original += pieces[random() % pieces.size()];
+    Document document({}, original);
+    for (int times = 0; times < 5; ++times) {
+      if (random() % 4 != 0) (void)document.lines();
+      if (random() % 3 != 0) (void)document.line_keys();
+      if (random() % 3 != 0) (void)document.words();
+      std::vector<AppliedEdit> edits;
+      for (std::size_t n = random() % 4; n > 0; --n) {
+        const auto at = [&] {
+          auto place = static_cast<std::uint32_t>(random() % (original.size() + 1));
+          while (!text::is_utf8_boundary(original, place)) --place;
+          return place;
+        };
+        const auto [begin, end] = std::minmax({at(), at()});
+        edits.push_back(put(begin, end, random() % 20 == 0 ? "pier\n" : "", "r"));
+      }
+      document.apply(std::move(edits));
+      if (random() % 2 == 0) document.apply_blanks();
+
+      const Document fresh({}, std::string(document.text()));
+      const auto same_lines = [](std::span<const text::Line> x, std::span<const text::Line> y) {
+        return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                          [](const text::Line& a, const text::Line& b) {
+                            return a.begin == b.begin && a.end == b.end && a.next == b.next;
+                          });
+      };
+      const auto same_words = [](std::span<const text::Word> x, std::span<const text::Word> y) {
+        return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                          [](const text::Word& a, const text::Word& b) {
+                            return a.begin == b.begin && a.end == b.end && a.hash == b.hash;
+                          });
+      };
+      ASSERT_TRUE(same_lines(document.lines(), fresh.lines())) << document.text();
+      ASSERT_TRUE(same_words(document.words(), fresh.words())) << document.text();
+      const std::span<const std::uint64_t> keys = document.line_keys();
+      const std::span<const std::uint64_t> expected = fresh.line_keys();
+      ASSERT_TRUE(std::equal(keys.begin(), keys.end(), expected.begin(), expected.end()));
+      const Document first({}, original);
+      ASSERT_TRUE(same_lines(document.original_lines(), first.lines()));
+      ASSERT_TRUE(same_words(document.original_words(), first.words()));
+    }
+  }
+}
+
 TEST(ApplyBlanks, NothingCutNothingChanges) {
   for (const std::string_view text : {"", " ", "\n\n a \n\n\n\n  b  \n\n", "a\r\n\r\n\r\nb"}) {
     EXPECT_EQ(after_blanks(text), text);
