@@ -678,17 +678,14 @@ bool is_role(std::string_view line) {
   return false;
 }
 
-SmallWords::SmallWords(std::string_view text, std::span<const text::Word> words) {
-  for (const text::Word& word : words) {
-    if (is_lower(text, word.begin)) words_.insert(word.hash);
-  }
-}
-
-bool SmallWords::makes_label(std::string_view name) const {
-  std::vector<text::Word> words;
-  text::split_words(name, words);
+bool makes_label(std::string_view name, std::string_view text, std::span<const text::Word> words) {
+  std::vector<text::Word> parts;
+  text::split_words(name, parts);
+  std::erase_if(parts, [&](const text::Word& part) { return is_lower(name, part.begin); });
   return std::any_of(words.begin(), words.end(), [&](const text::Word& word) {
-    return !is_lower(name, word.begin) && words_.contains(word.hash);
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const text::Word& part) { return part.hash == word.hash; }) &&
+           is_lower(text, word.begin);
   });
 }
 

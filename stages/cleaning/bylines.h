@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "copydesk/text/words.h"
@@ -43,16 +42,10 @@ struct Byline {
 // Whether one of the first words of a line is what somebody is: "Harbour Post business reporter".
 [[nodiscard]] bool is_role(std::string_view line);
 
-// The words of a text that it has in small letters. A name with one of them is a label or a
-// section: "Related Links", "Top Stories".
-class SmallWords {
- public:
-  SmallWords(std::string_view text, std::span<const text::Word> words);
-  [[nodiscard]] bool makes_label(std::string_view name) const;
-
- private:
-  std::unordered_set<std::uint64_t> words_;
-};
+// Whether a name has a word that `text`, whose words are `words`, also has in small letters: then
+// it is a label or a section, "Related Links", "Top Stories". Cost: a comparison a word of both.
+[[nodiscard]] bool makes_label(std::string_view name, std::string_view text,
+                               std::span<const text::Word> words);
 
 }  // namespace copydesk::cleaning
 

@@ -1,7 +1,6 @@
 #include "cleaning/find_authors.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "cleaning/bylines.h"
 #include "copydesk/text/lines.h"
@@ -23,13 +22,7 @@ constexpr ReasonMask kBylineCuts = mask_of({Reason::kMetaByline, Reason::kBioAut
 
 class Search {
  public:
-  Search(const Article& article, std::optional<std::size_t> title)
-      : a_(article), title_(title), small_(article.text, article.words) {
-    for (std::size_t i = a_.zone.begin; i < a_.zone.end; ++i) {
-      if (a_.lines[i].body) add_words(i);
-    }
-    if (title_) add_words(*title_);
-  }
+  Search(const Article& article, std::optional<std::size_t> title) : a_(article), title_(title) {}
 
   std::vector<AuthorLine> run() {
     const std::size_t head_end = std::min(a_.zone.end, a_.zone.begin + kBylineInside);
@@ -57,8 +50,19 @@ class Search {
     Proof proof = Proof::kNone;
   };
 
-  void add_words(std::size_t line) {
-    for (const text::Word& word : a_.words_of(line)) story_.insert(word.hash);
+  [[nodiscard]] bool has_word(std::size_t line, std::uint64_t hash) const {
+    const std::span<const text::Word> words = a_.words_of(line);
+    return std::any_of(words.begin(), words.end(),
+                       [&](const text::Word& word) { return word.hash == hash; });
+  }
+
+  // Whether the title or the running text of the article has a word.
+  [[nodiscard]] bool has_word(std::uint64_t hash) const {
+    if (title_ && has_word(*title_, hash)) return true;
+    for (std::size_t i = a_.zone.begin; i < a_.zone.end; ++i) {
+      if (a_.lines[i].body && has_word(i, hash)) return true;
+    }
+    return false;
   }
 
   // Whether the article speaks of one of the persons, by the last word of the name.
@@ -66,13 +70,13 @@ class Search {
     return std::any_of(byline.names.begin(), byline.names.end(), [&](std::string_view name) {
       std::vector<text::Word> words;
       text::split_words(name, words);
-      return !words.empty() && story_.contains(words.back().hash);
+      return !words.empty() && has_word(words.back().hash);
     });
   }
 
   [[nodiscard]] bool is_label(const Byline& byline) const {
     return std::any_of(byline.names.begin(), byline.names.end(),
-                       [&](std::string_view name) { return small_.makes_label(name); });
+                       [&](std::string_view name) { return makes_label(name, a_.text, a_.words); });
   }
 
   [[nodiscard]] bool tells_of_byline(std::size_t line) const {
@@ -153,8 +157,6 @@ class Search {
 
   const Article& a_;
   const std::optional<std::size_t> title_;
-  const SmallWords small_;
-  std::unordered_set<std::uint64_t> story_;
   std::vector<Found> found_;
 };
 

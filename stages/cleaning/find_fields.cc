@@ -215,7 +215,7 @@ class Search {
     const std::string_view name = name_part(line);
     if (!is_name(name, 2)) return false;
     const std::optional<Byline> byline = byline_of(name);
-    return byline && !byline->marked && !SmallWords(page_.text, page_.words).makes_label(name);
+    return byline && !byline->marked && !makes_label(name, page_.text, page_.words);
   }
 
   // Whether title or story speak of the person: then the line is a subject, not the author.

@@ -150,14 +150,13 @@ TEST(IsRole, StandsAmongTheFirstFourWords) {
   EXPECT_FALSE(is_role("plunged head first"));
 }
 
-TEST(SmallWords, MakeALabel) {
+TEST(MakesLabel, IfTheTextHasItsWordsInSmallLetters) {
   const std::string text = "Top Lark sings of the lark";
   std::vector<text::Word> words;
   text::split_words(text, words);
-  const SmallWords small(text, words);
-  EXPECT_TRUE(small.makes_label("Ada Lark"));
-  EXPECT_FALSE(small.makes_label("Ada Top"));
-  EXPECT_FALSE(small.makes_label("Ada of Top"));  // small in the name itself
+  EXPECT_TRUE(makes_label("Ada Lark", text, words));
+  EXPECT_FALSE(makes_label("Ada Top", text, words));
+  EXPECT_FALSE(makes_label("Ada of Top", text, words));  // small in the name itself
 }
 
 }  // namespace
