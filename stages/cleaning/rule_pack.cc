@@ -388,6 +388,57 @@ const RE2& RulePattern::compiled() const {
   return *compiled_;
 }
 
+bool RulePattern::rules_out(re2::StringPiece text, RE2::Anchor anchor) const {
+  std::call_once(once_loose_, [this] {
+    std::string loose = without_counts(regex_);
+    if (loose != regex_) loose_ = std::make_unique<const RE2>(loose, pattern_options());
+  });
+  const RE2& regex = loose_ == nullptr || !loose_->ok() ? compiled() : *loose_;
+  return !regex.Match(text, 0, text.size(), anchor, nullptr, 0);
+}
+
+std::string without_counts(std::string_view regex) {
+  std::string loose;
+  if (regex.find("\\Q") != std::string_view::npos) return std::string(regex);
+  bool in_class = false;
+  for (std::size_t at = 0; at < regex.size(); ++at) {
+    const char c = regex[at];
+    if (c == '\\' && at + 1 < regex.size()) {
+      // "\\x{3000}" and "\\p{Lu}" name characters.
+      const bool named = std::string_view("xpP").find(regex[at + 1]) != std::string_view::npos;
+      std::size_t end = at + 2;
+      if (named && end < regex.size() && regex[end] == '{') end = regex.find('}', end) + 1;
+      if (end == 0) end = regex.size();
+      loose.append(regex, at, end - at);
+      at = end - 1;
+      continue;
+    }
+    if (c == '[' && !in_class) {
+      in_class = true;
+      // A bracket that stands first is a character of the class.
+      std::size_t end = at + 1;
+      if (end < regex.size() && regex[end] == '^') ++end;
+      if (end < regex.size() && regex[end] == ']') ++end;
+      loose.append(regex, at, end - at);
+      at = end - 1;
+      continue;
+    }
+    if (c == ']') in_class = false;
+    const std::size_t close = c == '{' && !in_class ? regex.find('}', at) : std::string_view::npos;
+    const bool count = close != std::string_view::npos && close > at + 1 &&
+                       regex.substr(at + 1, close - at - 1).find_first_not_of("0123456789,") ==
+                           std::string_view::npos &&
+                       regex[at + 1] != ',';
+    if (count) {
+      loose += '*';
+      at = close;
+    } else {
+      loose += c;
+    }
+  }
+  return loose;
+}
+
 RE2::Options pattern_options() {
   RE2::Options options;
   options.set_case_sensitive(false);
@@ -418,9 +469,11 @@ std::optional<RuleMatch> match_pattern(const Rule& rule, std::string_view line) 
                              : suffix ? RE2::UNANCHORED
                                       : RE2::ANCHOR_BOTH;
   std::array<re2::StringPiece, kMaxGroups + 1> groups;
+  const re2::StringPiece piece(line.data(), line.size());
+  // Nearly every line is a "no".
+  if (rule.pattern->rules_out(piece, anchor)) return std::nullopt;
   const RE2& pattern = rule.pattern->compiled();
   const int wanted = std::min(pattern.NumberOfCapturingGroups(), kMaxGroups) + 1;
-  const re2::StringPiece piece(line.data(), line.size());
   if (!pattern.Match(piece, 0, line.size(), anchor, groups.data(), wanted)) {
     return std::nullopt;
   }

@@ -45,6 +45,11 @@ struct RuleExample {
   int column = 0;
 };
 
+// A regular expression that matches whatever `regex` matches, and more: every count, ".{0,80}", is
+// any number. Counts make automata with a state for each number, of which a long line visits many
+// for the first time; without them there are few. A regex without counts comes back as it is.
+[[nodiscard]] std::string without_counts(std::string_view regex);
+
 // A regular expression, compiled when it is first asked for: of the built-in thousand a run needs
 // few. Immutable and shared by all threads.
 class RulePattern {
@@ -53,11 +58,15 @@ class RulePattern {
 
   [[nodiscard]] const std::string& regex() const { return regex_; }
   [[nodiscard]] const RE2& compiled() const;
+  // Whether a text cannot match: what without_counts() of the regex says.
+  [[nodiscard]] bool rules_out(re2::StringPiece text, RE2::Anchor anchor) const;
 
  private:
   std::string regex_;
   mutable std::once_flag once_;
   mutable std::unique_ptr<const RE2> compiled_;
+  mutable std::once_flag once_loose_;
+  mutable std::unique_ptr<const RE2> loose_;
 };
 
 struct Rule {

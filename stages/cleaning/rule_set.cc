@@ -98,7 +98,7 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
       continue;
     }
     std::string error;
-    if (patterns->Add(anchored_pattern(rule), &error) < 0) {
+    if (patterns->Add(without_counts(anchored_pattern(rule)), &error) < 0) {
       return Error{ErrorCode::kInvalidArgument,
                    fmt::format("RE2 refuses the pattern of {}: {}", rule.id, error)};
     }

@@ -266,5 +266,71 @@ TEST(RuleFamilies, AreThoseOfTheReasonsThatRulesMayGive) {
                              "tags", "meta", "caption", "bio", "wire", "outlet", "form"));
 }
 
+TEST(WithoutCounts, MakesEachCountAnyNumber) {
+  EXPECT_EQ(without_counts("a.{0,40}b{2}c{3,}d{1,2}?"), "a.*b*c*d*?");
+  EXPECT_EQ(without_counts("(?:[a-z]{2,3}\\s){0,9}"), "(?:[a-z]*\\s)*");
+}
+
+TEST(WithoutCounts, LeavesWhatIsNoCount) {
+  for (const char* regex :
+       {"", "ferry (?:on|off)", "\\{2}", "[{2}]", "[]{2}]", "[^]{2}]", "\\x{3000}", "\\p{Lu}",
+        "a{", "a{,2}", "a{x}", "\\Qa{2}\\E"}) {
+    EXPECT_EQ(without_counts(regex), regex);
+  }
+  EXPECT_EQ(without_counts("\\x{3000}{2}[{]{1,2}"), "\\x{3000}*[{]*");
+}
+
+// What the built-in patterns match, they match without counts.
+TEST(WithoutCounts, MatchesTheExamplesOfTheBuiltInRules) {
+  std::size_t patterns = 0;
+  for (const BuiltinRulePack& pack : builtin_rule_packs()) {
+    std::vector<Diagnostic> faults;
+    for (const Rule& rule : parse_rule_pack(pack.toml, pack.path, faults)) {
+      if (rule.pattern == nullptr) continue;
+      ++patterns;
+      const RE2 loose(without_counts(anchored_pattern(rule)), pattern_options());
+      ASSERT_TRUE(loose.ok()) << rule.id;
+      for (const RuleExample& example : rule.examples) {
+        if (!match_pattern(rule, example.line)) continue;
+        EXPECT_TRUE(RE2::PartialMatch(example.line, loose)) << rule.id << ": " << example.line;
+      }
+    }
+  }
+  EXPECT_GT(patterns, 100U);
+}
+
+TEST(RulePack, CharactersThatALineHolds) {
+  std::vector<Diagnostic> faults;
+  const std::vector<Rule> rules = parse_rule_pack(R"(language = "en"
+[[rule]]
+id = "nav.a"
+reason = "nav.menu"
+pattern = '.*[@©]\d.*'
+holds = "@©"
+match = ["a@1", "©2"]
+[[rule]]
+id = "nav.b"
+reason = "nav.menu"
+pattern = '\d+|x'
+holds = "0-9"
+match = ["1", "x"]
+[[rule]]
+id = "nav.c"
+reason = "nav.menu"
+phrases = ["c"]
+holds = "c"
+match = ["c"]
+)",
+                                                   "test", faults);
+  ASSERT_EQ(rules.size(), 2U);
+  EXPECT_EQ(rules[0].holds, "@\xA9");
+  EXPECT_EQ(rules[1].holds, "0123456789");
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].message, "holds are of use for a pattern only");
+  check_examples(rules, "test", faults);
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[1].message, "nav.b: none of the characters it holds is in this example");
+}
+
 }  // namespace
 }  // namespace copydesk::cleaning

@@ -149,6 +149,63 @@ match = ["2024年10月"]
   EXPECT_EQ(ids_for(set, "编 辑：王小河", "zh"), Ids{});
 }
 
+TEST(RuleSet, RulesThatWaitAreNotTried) {
+  const RuleSet set = set_of(R"(language = "en"
+[[rule]]
+id = "nav.any"
+reason = "nav.menu"
+pattern = 'menu \d'
+triggers = ["menu"]
+holds = "0-9"
+match = ["menu 1"]
+[[rule]]
+id = "nav.tail"
+reason = "nav.menu"
+zone = "tail"
+pattern = 'menu .*'
+triggers = ["menu"]
+match = ["menu 1"]
+[[rule]]
+id = "nav.doubtful"
+reason = "nav.menu"
+certain = false
+phrases = ["menu 1"]
+match = ["menu 1"]
+)");
+  const auto match = [&](std::string_view line, bool tail, bool certain_only) {
+    std::vector<text::Word> words;
+    text::split_words(line, words);
+    std::vector<std::uint32_t> candidates;
+    std::vector<RuleHit> hits;
+    RuleFilter filter{.certain_only = certain_only};
+    filter.zones[static_cast<std::size_t>(RuleZone::kTail)] = tail;
+    const Postponed postponed =
+        set.match({line, text::line_key(line), words}, filter, candidates, hits);
+    std::string found;
+    for (const RuleHit& hit : hits) found += set.rules()[hit.rule].id + " ";
+    return found + (postponed.for_zone ? "zone " : "") + (postponed.for_evidence ? "evidence" : "");
+  };
+  EXPECT_EQ(match("Menu 1", true, false), "nav.any nav.tail nav.doubtful ");
+  EXPECT_EQ(match("Menu 1", false, false), "nav.any nav.doubtful zone ");
+  EXPECT_EQ(match("Menu 1", true, true), "nav.any nav.tail evidence");
+  EXPECT_EQ(match("Menu 1", false, true), "nav.any zone evidence");
+  EXPECT_EQ(match("Menu B", true, true), "nav.tail ");  // no digit: the first is not asked
+  EXPECT_EQ(match("Ferry", false, true), "");
+}
+
+TEST(RuleSet, RefusesTooManyHeldBytes) {
+  std::vector<Rule> rules = rules_of(kPack);
+  for (int c = 0; c < 63; ++c) rules[1].holds += static_cast<char>(c);
+  EXPECT_TRUE(RuleSet::compile(rules_of(kPack)).ok());
+  std::vector<Rule> again = rules_of(kPack);
+  again[1].holds = rules[1].holds;
+  EXPECT_TRUE(RuleSet::compile(std::move(again)).ok());
+  rules[1].holds += static_cast<char>(63);
+  const Result<RuleSet> set = RuleSet::compile(std::move(rules));
+  ASSERT_FALSE(set.ok());
+  EXPECT_EQ(set.error().message, "the rules hold more than 63 different bytes");
+}
+
 TEST(RuleSet, RefusesTwoRulesWithOneId) {
   std::vector<Rule> rules = rules_of(kPack);
   std::vector<Rule> again = rules_of(kPack);
