@@ -5,7 +5,6 @@
 #include <cassert>
 #include <cstring>
 #include <limits>
-#include <span>
 
 #include "characters.h"
 #include "copydesk/text/utf8.h"
@@ -82,28 +81,15 @@ std::string normalize_each(std::string_view line) {
   return fold(out);
 }
 
-// Copies that may write and read up to kStride - 1 bytes more than there are.
-constexpr std::size_t kStride = 16;
-
-void copy_strides(const char* from, std::size_t size, char* to) {
-  std::memcpy(to, from, kStride);
-  for (std::size_t i = kStride; i < size; i += kStride) std::memcpy(to + i, from + i, kStride);
-}
-
-// Makes one "0" of each digit run: `digit` keeps the first digit of each, `word` gets what joins
-// its parts. True if there are digits.
-bool fold_digits(std::string_view bytes, Scan& piece) {
-  std::uint64_t any = 0;
-  for (std::size_t block = 0; block < piece.blocks; ++block) any |= piece.digit[block];
-  if (any == 0) return false;
-
+// Makes one "0" of each digit run of a piece that is plain: what joins the parts of a number
+// becomes word, and all but the first of each run are taken from `kept`.
+void fold_digits(std::string_view bytes, Scan& piece, Scan::Masks& kept) {
   std::uint64_t before = 0;  // the last bit of the digit runs of the block before
   for (std::size_t block = 0; block < piece.blocks; ++block) {
     const std::uint64_t digit = piece.digit[block];
     const std::uint64_t next = block + 1 < piece.blocks ? piece.digit[block + 1] << 63 : 0;
     std::uint64_t runs = digit;
-    const std::uint64_t previous = digit << 1 | before;
-    for (std::uint64_t gaps = ~digit & previous & (digit >> 1 | next); gaps != 0;
+    for (std::uint64_t gaps = ~digit & (digit << 1 | before) & (digit >> 1 | next); gaps != 0;
          gaps &= gaps - 1) {
       const auto shift = static_cast<std::size_t>(std::countr_zero(gaps));
       const char c = bytes[block * kBlock + shift];
@@ -112,59 +98,42 @@ bool fold_digits(std::string_view bytes, Scan& piece) {
     const std::uint64_t first = runs & ~(runs << 1 | before);
     before = runs >> 63;
     piece.word[block] |= runs;
-    piece.digit[block] = runs & ~first;
+    kept[block] = piece.word[block] & ~(runs & ~first);
     for (std::uint64_t left = first; left != 0; left &= left - 1) {
       piece.folded[block * kBlock + static_cast<std::size_t>(std::countr_zero(left))] = '0';
     }
   }
-  return true;
 }
 
-// Appends the normalised form of the words of a piece that is plain to `out`, each behind a space;
-// returns the new end. There is room for the piece, a space, and kStride bytes more.
-char* normalize_piece(std::string_view bytes, Scan& piece, Edges& room, char* out) {
-  if (!fold_digits(bytes, piece)) {
-    const std::span<const std::uint16_t> edges = edges_of(piece.word, piece.blocks, room);
-    for (std::size_t i = 0; i < edges.size(); i += 2) {
-      const std::size_t size = edges[i + 1] - std::size_t{edges[i]};
-      *out++ = ' ';
-      copy_strides(piece.folded.data() + edges[i], size, out);
-      out += size;
-    }
-    return out;
-  }
-  // What is left of a word behind digits that are dropped goes on without a space.
+// Writes the normalised form of a piece that is plain to `out`, and gives its length. There is room
+// for the piece and kSpareBytes more.
+std::size_t normalize_plain(std::string_view bytes, Scan& piece, char* out) {
+  std::uint64_t digits = 0;
+  for (std::size_t block = 0; block < piece.blocks; ++block) digits |= piece.digit[block];
   Scan::Masks kept;
+  if (digits != 0) fold_digits(bytes, piece, kept);
+  // Of each gap its first byte, as the space between two words.
+  std::uint64_t before = 0;
   for (std::size_t block = 0; block < piece.blocks; ++block) {
-    kept[block] = piece.word[block] & ~piece.digit[block];
+    const std::uint64_t word = piece.word[block];
+    const std::uint64_t first_of_gap = ~word & (word << 1 | before);
+    before = word >> 63;
+    kept[block] = (digits != 0 ? kept[block] : word) | first_of_gap;
   }
-  const std::span<const std::uint16_t> edges = edges_of(kept, piece.blocks, room);
-  for (std::size_t i = 0; i < edges.size(); i += 2) {
-    const std::size_t begin = edges[i];
-    const std::size_t size = edges[i + 1] - begin;
-    *out = ' ';
-    const bool goes_on =
-        begin > 0 && (piece.word[(begin - 1) / kBlock] >> (begin - 1) % kBlock & 1) != 0;
-    out += goes_on ? 0 : 1;
-    copy_strides(piece.folded.data() + begin, size, out);
-    out += size;
-  }
-  return out;
+  const std::size_t size = keep_bytes(piece.folded.data(), kept.data(), piece.blocks, out);
+  return size - (size > 0 && out[size - 1] == ' ' ? 1 : 0);
 }
 
 // Calls use(normalised line).
 template <class Use>
 auto with_normalized(std::string_view line, Use use) {
   Scan piece;
-  Edges room;
   scan(line, 0, piece);
   if (piece.any_special || piece.any_other_digit || piece.size < line.size()) {
     return use(std::string_view(normalize_each(line)));
   }
-  std::array<char, Scan::kMaxBytes + 1 + kStride> out;
-  const char* const end = normalize_piece(line, piece, room, out.data());
-  if (end == out.data()) return use(std::string_view());
-  return use(std::string_view(out.data() + 1, static_cast<std::size_t>(end - out.data()) - 1));
+  std::array<char, Scan::kMaxBytes + 1 + kSpareBytes> out;
+  return use(std::string_view(out.data(), normalize_plain(line, piece, out.data())));
 }
 
 }  // namespace

@@ -92,16 +92,9 @@ void scan(std::string_view text, std::size_t begin, Scan& out) {
 
   Scan::Masks beyond;
   const std::size_t whole = out.size / kBlock;
-  const std::size_t rest = out.size % kBlock;
   out.blocks = whole + 1;
-  if (whole > 0) {
-    classify_bytes(bytes, whole, out.folded.data(),
-                   {out.word.data(), out.digit.data(), beyond.data()});
-  }
-  std::array<char, kBlock> last{};
-  if (rest > 0) std::memcpy(last.data(), bytes + whole * kBlock, rest);
-  classify_bytes(last.data(), 1, out.folded.data() + whole * kBlock,
-                 {out.word.data() + whole, out.digit.data() + whole, beyond.data() + whole});
+  classify_bytes(bytes, out.size, out.folded.data(),
+                 {out.word.data(), out.digit.data(), beyond.data()});
 
   std::uint64_t any = 0;
   for (std::size_t block = 0; block < out.blocks; ++block) any |= beyond[block];

@@ -13,13 +13,13 @@
 
 namespace copydesk::text {
 
-// Some 20 KB, for the stack: left uninitialised until scan() fills it.
+// For the stack, and large: left uninitialised until scan() fills it.
 //
 // Characters that are letters or digits and fold to as many bytes as they have are "plain": ASCII,
 // most of Latin, Greek and Cyrillic, Hangul, and more. All others that words are made of are
 // "special": a run of ones with a special byte has to be looked at character by character.
 struct Scan {
-  static constexpr std::size_t kMaxBytes = 4096;
+  static constexpr std::size_t kMaxBytes = 7680;
   static constexpr std::size_t kMaxBlocks = kMaxBytes / kBlock + 1;
   using Masks = std::array<std::uint64_t, kMaxBlocks>;
 
@@ -37,7 +37,8 @@ struct Scan {
   Masks word;                    // no ones from `size` on
   Masks digit;                   // of ASCII
   Masks special;
-  std::array<char, kMaxBlocks * kBlock> folded;  // of plain characters
+  std::array<char, kMaxBlocks * kBlock + kSpareBytes>
+      folded;  // plain characters; separators are spaces
 
  private:
   friend void scan(std::string_view text, std::size_t begin, Scan& out);

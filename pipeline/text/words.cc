@@ -145,53 +145,41 @@ void for_each_piece(std::string_view text, Each each, LongRun long_run) {
   }
 }
 
-Word make_word(std::size_t begin, std::size_t end, std::uint64_t hash) {
-  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), hash};
-}
+// A vector that is filled from its begin without being cleared first: memory that is written twice
+// costs as much as a hash.
+class WordList {
+ public:
+  explicit WordList(std::vector<Word>& words) : words_(words) {}
 
-// The words of a piece that is plain. Their lengths are hard to foresee and hashes differ by
+  // Room for `count` words more, and spare ones behind.
+  Word* extend(std::size_t count) {
+    const std::size_t size = size_ + count + kSpareWords;
+    if (words_.size() < size) words_.resize(size);
+    size_ += count;
+    return words_.data() + (size_ - count);
+  }
+
+  void add(std::size_t begin, std::size_t end, std::uint64_t hash) {
+    *extend(1) = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), hash};
+  }
+
+  void finish() { words_.resize(size_); }
+
+ private:
+  std::vector<Word>& words_;
+  std::size_t size_ = 0;
+};
+
+// Adds the words of a piece that is plain. Their lengths are hard to foresee, and hashes differ by
 // length: so they are sorted by kind of hash first, without a branch.
 void add_plain_words(const Scan& piece, std::size_t at, std::span<const std::uint16_t> edges,
-                     std::vector<Word>& out) {
-  constexpr std::size_t kMaxWords = Scan::kMaxBytes / 2 + 1;
-  struct List {
-    std::array<std::uint16_t, kMaxWords> words;
-    std::size_t size = 0;
-    void add(std::size_t word, bool really) {
-      words[size] = static_cast<std::uint16_t>(word);
-      size += really ? 1 : 0;
-    }
-  };
-  List to_3;
-  List to_8;
-  List to_16;
-  List longer;
-
-  const std::size_t first = out.size();
+                     WordList& out) {
   const std::size_t count = edges.size() / 2;
-  out.resize(first + count);
-  Word* const words = out.data() + first;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t begin = edges[2 * i];
-    const std::size_t end = edges[2 * i + 1];
-    const std::size_t length = end - begin;
-    words[i].begin = static_cast<std::uint32_t>(at + begin);
-    words[i].end = static_cast<std::uint32_t>(at + end);
-    to_3.add(i, length < 4);
-    to_8.add(i, length - 4 < 5);
-    to_16.add(i, length - 9 < 8);
-    longer.add(i, length > 16);
-  }
-  const auto hash_all = [&](const List& list, auto hash) {
-    for (std::size_t i = 0; i < list.size; ++i) {
-      Word& word = words[list.words[i]];
-      word.hash = hash(piece.folded.data() + (word.begin - at), word.end - word.begin);
-    }
-  };
-  hash_all(to_3, hash_1_to_3);
-  hash_all(to_8, hash_4_to_8);
-  hash_all(to_16, hash_9_to_16);
-  hash_all(longer, [](const char* p, std::size_t size) { return XXH3_64bits(p, size); });
+  Word* const words = out.extend(count);
+  place_words(edges.data(), count, static_cast<std::uint32_t>(at), words);
+  WordsByLength sorted;
+  sort_by_length(edges.data(), count, sorted);
+  hash_words(piece.folded.data(), sorted, words);
 }
 
 }  // namespace
@@ -222,16 +210,16 @@ std::uint64_t word_hash(std::string_view word) {
 
 void split_words(std::string_view text, std::vector<Word>& out) {
   assert(text.size() < std::numeric_limits<std::uint32_t>::max());
-  out.clear();
+  WordList words(out);
   const auto add = [&](std::size_t begin, std::size_t end) {
-    out.push_back(make_word(begin, end, word_hash(text.substr(begin, end - begin))));
+    words.add(begin, end, word_hash(text.substr(begin, end - begin)));
   };
   Edges room;
   for_each_piece(
       text,
       [&](const Scan& piece, std::size_t at) {
         const std::span<const std::uint16_t> edges = edges_of(piece.word, piece.blocks, room);
-        if (!piece.any_special) return add_plain_words(piece, at, edges, out);
+        if (!piece.any_special) return add_plain_words(piece, at, edges, words);
         for (std::size_t i = 0; i < edges.size(); i += 2) {
           const std::size_t begin = edges[i];
           const std::size_t end = edges[i + 1];
@@ -239,11 +227,12 @@ void split_words(std::string_view text, std::vector<Word>& out) {
             emit_run(text, at + begin, add);
           } else {
             const std::string_view folded(piece.folded.data() + begin, end - begin);
-            out.push_back(make_word(at + begin, at + end, hash_bytes(folded)));
+            words.add(at + begin, at + end, hash_bytes(folded));
           }
         }
       },
       [&](std::size_t at) { return emit_run(text, at, add); });
+  words.finish();
 }
 
 std::size_t count_words(std::string_view text) {

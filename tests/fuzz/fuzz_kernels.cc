@@ -37,27 +37,25 @@ void compare_lines(std::string_view text) {
 
 void compare_scans(std::string_view text) {
   const std::size_t blocks = text.size() / kBlock + 1;
-  std::vector<char> bytes(blocks * kBlock, '\0');
-  text.copy(bytes.data(), text.size());
   struct Result {
     explicit Result(std::size_t blocks)
-        : lower(blocks * kBlock), word(blocks), digit(blocks), beyond(blocks) {}
+        : folded(blocks * kBlock), word(blocks), digit(blocks), beyond(blocks) {}
     bool operator==(const Result&) const = default;
     ByteMasks masks() { return {word.data(), digit.data(), beyond.data()}; }
 
-    std::vector<char> lower;
+    std::vector<char> folded;
     std::vector<std::uint64_t> word;
     std::vector<std::uint64_t> digit;
     std::vector<std::uint64_t> beyond;
   };
   Result fast(blocks);
   Result slow(blocks);
-  classify_bytes(bytes.data(), blocks, fast.lower.data(), fast.masks());
-  classify_bytes_scalar(bytes.data(), blocks, slow.lower.data(), slow.masks());
+  classify_bytes(text.data(), text.size(), fast.folded.data(), fast.masks());
+  classify_bytes_scalar(text.data(), text.size(), slow.folded.data(), slow.masks());
   require(fast == slow, "bytes are classified as by the scalar twin");
   if (blocks > kMaxBlocks) return;
 
-  std::vector<std::uint16_t> fast_edges(bytes.size() + kSpareEdges);
+  std::vector<std::uint16_t> fast_edges(blocks * kBlock + kSpareEdges);
   std::vector<std::uint16_t> slow_edges(fast_edges.size());
   const std::size_t count = find_edges(slow.word.data(), blocks, fast_edges.data());
   require(count == find_edges_scalar(slow.word.data(), blocks, slow_edges.data()),
@@ -65,6 +63,17 @@ void compare_scans(std::string_view text) {
   fast_edges.resize(count);
   slow_edges.resize(count);
   require(fast_edges == slow_edges, "the same edges");
+
+  slow.folded.resize(slow.folded.size() + kSpareBytes);
+  std::vector<char> fast_kept(slow.folded.size());
+  std::vector<char> slow_kept(slow.folded.size());
+  const std::size_t kept =
+      keep_bytes(slow.folded.data(), slow.word.data(), blocks, fast_kept.data());
+  require(kept == keep_bytes_scalar(slow.folded.data(), slow.word.data(), blocks, slow_kept.data()),
+          "as many bytes kept as by the scalar twin");
+  fast_kept.resize(kept);
+  slow_kept.resize(kept);
+  require(fast_kept == slow_kept, "the same bytes kept");
 }
 
 }  // namespace
