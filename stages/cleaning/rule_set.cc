@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <tuple>
 #include <unordered_set>
 
 namespace copydesk::cleaning {
@@ -23,27 +24,33 @@ bool starts_line(const Rule& rule) { return rule.scope != RuleScope::kSuffix; }
 }  // namespace
 
 RuleSet::Table::Table(std::vector<Entry> entries) : entries_(std::move(entries)) {
-  std::sort(entries_.begin(), entries_.end());
-  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
-  slots_.assign(std::bit_ceil(2 * entries_.size() + 1), 0);
+  if (entries_.empty()) return;
+  const auto order = [](const Entry& entry) {
+    return std::tuple(entry.hash, ~entry.max_bytes, entry.rule);
+  };
+  std::sort(entries_.begin(), entries_.end(),
+            [&](const Entry& x, const Entry& y) { return order(x) < order(y); });
+  entries_.erase(std::unique(entries_.begin(), entries_.end(),
+                             [&](const Entry& x, const Entry& y) { return order(x) == order(y); }),
+                 entries_.end());
+  sieve_.assign(1024, 0);
+  slots_.assign(std::bit_ceil(2 * entries_.size()), 0);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (i > 0 && entries_[i].hash == entries_[i - 1].hash) continue;
-    std::size_t at = entries_[i].hash & (slots_.size() - 1);
+    const std::uint64_t hash = entries_[i].hash;
+    if (i > 0 && hash == entries_[i - 1].hash) continue;
+    sieve_[hash >> 54] |= std::uint64_t{1} << (hash >> 48 & 63);
+    std::size_t at = hash & (slots_.size() - 1);
     while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
     slots_[at] = static_cast<std::uint32_t>(i) + 1;
   }
 }
 
-std::span<const RuleSet::Table::Entry> RuleSet::Table::find(std::uint64_t hash) const {
+std::size_t RuleSet::Table::find(std::uint64_t hash) const {
   for (std::size_t at = hash & (slots_.size() - 1); slots_[at] != 0;
        at = (at + 1) & (slots_.size() - 1)) {
-    const std::size_t first = slots_[at] - 1;
-    if (entries_[first].hash != hash) continue;
-    std::size_t end = first + 1;
-    while (end < entries_.size() && entries_[end].hash == hash) ++end;
-    return std::span(entries_).subspan(first, end - first);
+    if (entries_[slots_[at] - 1].hash == hash) return slots_[at] - 1;
   }
-  return {};
+  return entries_.size();
 }
 
 Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
@@ -55,8 +62,9 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
   // Most lines match none of them from their first bytes on, which an anchored automaton sees at
   // once; patterns for the end of a line stay out of it, lest it read every line to the end.
   auto patterns = std::make_unique<RE2::Set>(options, RE2::ANCHOR_START);
-  std::vector<Table::Entry> phrases;
-  std::vector<Table::Entry> triggers;
+  // By bit of the language, those of rules for any language last.
+  std::array<std::vector<Entry>, kMaxLanguages + 1> phrases;
+  std::array<std::vector<Entry>, kMaxLanguages + 1> triggers;
   std::size_t marks = 0;
   for (std::uint32_t i = 0; i < set.rules_.size(); ++i) {
     const Rule& rule = set.rules_[i];
@@ -69,6 +77,7 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
               .holds = rule.holds.empty() ? kAlways : 0,
               .zone = rule.zone,
               .certain = rule.certain};
+    std::size_t language = kMaxLanguages;
     if (!rule.language.empty()) {
       const auto it = std::find(set.languages_.begin(), set.languages_.end(), rule.language);
       const auto at = static_cast<std::size_t>(it - set.languages_.begin());
@@ -78,6 +87,7 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
       }
       if (it == set.languages_.end()) set.languages_.push_back(rule.language);
       gate.languages = LanguageMask{1} << at;
+      language = at;
     }
     for (const char c : rule.holds) {
       std::uint64_t& mark = set.marks_[static_cast<unsigned char>(c)];
@@ -90,8 +100,12 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
     }
     set.gates_.push_back(gate);
     set.longest_line_ = std::max(set.longest_line_, rule.max_bytes);
-    for (const std::uint64_t key : rule.phrases) phrases.push_back({key, i});
-    for (const std::uint64_t hash : rule.triggers) triggers.push_back({hash, i});
+    for (const std::uint64_t key : rule.phrases) {
+      phrases[language].push_back({key, i, rule.max_bytes});
+    }
+    for (const std::uint64_t hash : rule.triggers) {
+      triggers[language].push_back({hash, i, rule.max_bytes});
+    }
     if (rule.pattern == nullptr || !rule.triggers.empty()) continue;
     if (!rule.holds.empty() || !starts_line(rule)) {
       set.held_.push_back(i);
@@ -105,11 +119,11 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
     set.untriggered_.push_back(i);
     set.longest_untriggered_line_ = std::max(set.longest_untriggered_line_, rule.max_bytes);
   }
-  for (const std::vector<Table::Entry>* entries : {&phrases, &triggers}) {
-    for (const Table::Entry& entry : *entries) set.sieve_->add(entry.hash);
+  for (std::size_t at = 0; at <= kMaxLanguages; ++at) {
+    if (phrases[at].empty() && triggers[at].empty()) continue;
+    set.indexes_.push_back({at == kMaxLanguages ? kAllLanguages : LanguageMask{1} << at,
+                            Table(std::move(phrases[at])), Table(std::move(triggers[at]))});
   }
-  set.phrases_ = Table(std::move(phrases));
-  set.triggers_ = Table(std::move(triggers));
   if (!set.untriggered_.empty()) {
     if (!patterns->Compile()) {
       return Error{ErrorCode::kInvalidArgument,
@@ -167,18 +181,19 @@ Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
     return in_zone && !waits;
   };
 
-  if (line.key != 0 && sieve_->may_hold(line.key)) {
-    const Span whole{0, static_cast<std::uint32_t>(line.text.size())};
-    for (const Table::Entry& entry : phrases_.find(line.key)) {
-      if (usable(entry.rule, ~std::uint64_t{0})) out.push_back({entry.rule, {whole, whole}});
-    }
-  }
-
   candidates.clear();
-  for (const text::Word& word : line.words) {
-    if (!sieve_->may_hold(word.hash)) continue;
-    for (const Table::Entry& entry : triggers_.find(word.hash)) {
-      if (usable(entry.rule, held)) candidates.push_back(entry.rule);
+  for (const Index& index : indexes_) {
+    if ((index.languages & filter.languages) == 0) continue;
+    if (line.key != 0) {
+      const Span whole{0, static_cast<std::uint32_t>(line.text.size())};
+      index.phrases.for_each(line.key, line.text.size(), [&](std::uint32_t rule) {
+        if (usable(rule, ~std::uint64_t{0})) out.push_back({rule, {whole, whole}});
+      });
+    }
+    for (const text::Word& word : line.words) {
+      index.triggers.for_each(word.hash, line.text.size(), [&](std::uint32_t rule) {
+        if (usable(rule, held)) candidates.push_back(rule);
+      });
     }
   }
   for (const std::uint32_t rule : held_) {

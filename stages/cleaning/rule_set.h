@@ -10,7 +10,6 @@
 #include <re2/set.h>
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -68,32 +67,41 @@ class RuleSet {
                   std::vector<std::uint32_t>& candidates, std::vector<RuleHit>& out) const;
 
  private:
-  // Says "no" to most hashes that are not in a table, from one cache line.
-  class Sieve {
-   public:
-    void add(std::uint64_t hash) { bits_.set(hash >> 48); }
-    [[nodiscard]] bool may_hold(std::uint64_t hash) const { return bits_.test(hash >> 48); }
-
-   private:
-    std::bitset<std::size_t{1} << 16> bits_;
+  // A line key or the hash of a trigger, and a rule that has it.
+  struct Entry {
+    std::uint64_t hash = 0;
+    std::uint32_t rule = 0;
+    std::uint32_t max_bytes = 0;  // of the rule
   };
-  // Hash -> rules. Built once from all entries; open addressing.
+  // Hash -> rules. Built once from all entries; open addressing behind a sieve that says "no" to
+  // most words from the nearest cache.
   class Table {
    public:
-    struct Entry {
-      std::uint64_t hash = 0;
-      std::uint32_t rule = 0;
-
-      friend auto operator<=>(const Entry&, const Entry&) = default;
-    };
-
     explicit Table(std::vector<Entry> entries = {});
-    // The rules of a hash, as entries.
-    [[nodiscard]] std::span<const Entry> find(std::uint64_t hash) const;
+    // Calls fn(rule) for the rules of a hash that may hit lines of so many bytes.
+    template <class Fn>
+    void for_each(std::uint64_t hash, std::size_t bytes, Fn fn) const {
+      if (sieve_.empty() || (sieve_[hash >> 54] >> (hash >> 48 & 63) & 1) == 0) return;
+      for (std::size_t i = find(hash); i < entries_.size() && entries_[i].hash == hash; ++i) {
+        if (entries_[i].max_bytes < bytes) return;
+        fn(entries_[i].rule);
+      }
+    }
 
    private:
-    std::vector<Entry> entries_;        // ascending
+    // The index of its first entry; that behind the last if there is none.
+    [[nodiscard]] std::size_t find(std::uint64_t hash) const;
+
+    std::vector<std::uint64_t> sieve_;  // a bit for each beginning of 16 bits; empty: no entries
+    std::vector<Entry> entries_;        // ascending by hash; for one hash the longest lines first
     std::vector<std::uint32_t> slots_;  // 1 + index of the first entry of a hash; 0: free
+  };
+  // What the rules of one language know lines by. Common words of one language are triggers in
+  // another; they are not looked up for a document in the first.
+  struct Index {
+    LanguageMask languages = 0;
+    Table phrases;   // by line key
+    Table triggers;  // by word hash
   };
   // What match() asks of each candidate, close together.
   struct Gate {
@@ -104,7 +112,7 @@ class RuleSet {
     bool certain = true;
   };
 
-  RuleSet() : sieve_(std::make_unique<Sieve>()) {}
+  RuleSet() = default;
   [[nodiscard]] std::uint64_t marks_of(std::string_view line) const;
   void collect_untriggered(std::string_view line, std::vector<std::uint32_t>& out) const;
 
@@ -114,9 +122,7 @@ class RuleSet {
   std::array<std::uint64_t, 256> marks_{};      // a bit for each byte that Rule::holds names
   std::uint32_t longest_line_ = 0;              // that any rule may hit
   std::uint32_t longest_untriggered_line_ = 0;  // that a pattern in set_ may hit
-  Table phrases_;                               // line key -> rules
-  Table triggers_;                              // word hash -> rules
-  std::unique_ptr<Sieve> sieve_;                // for both tables
+  std::vector<Index> indexes_;                  // by language, rules for any language last
   std::vector<std::uint32_t> held_;             // rules whose pattern has no triggers but `holds`
   std::vector<std::uint32_t> untriggered_;      // rules whose pattern has neither
   std::unique_ptr<const RE2::Set> set_;         // their patterns in that order; null: none
