@@ -531,6 +531,11 @@ const RE2& marker_pattern() {
   return kPattern;
 }
 
+bool has_digit(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Each of its dates has a digit.
 const RE2& date_pattern() {
   static const RE2 kPattern(
       "(?i)(?:\\b|\\D)(?:(?:19|20)\\d\\d|\\d{1,2}[:.h]\\d\\d)(?:\\b|\\D|$)|\\b\\d+ "
@@ -586,6 +591,7 @@ bool read_rest(std::string_view rest, Byline& byline) {
 
 // "9. September 2025 um 15:46 Uhr / Ada Kestrel", "5:45 PM by Ada Kestrel": where the date ends.
 std::size_t end_of_date(std::string_view line) {
+  if (!has_digit(line)) return 0;
   static const RE2 kMarker("(?i)[\\s|,/–-](by:? |von:? |par:? |por:? |di:? |av:? |af:? )",
                            RE2::Quiet);
   re2::StringPiece marker;
@@ -662,7 +668,7 @@ bool is_byline_marker(std::string_view line) {
 }
 
 bool is_dated(std::string_view line) {
-  return line.size() <= kMaxBylineRestBytes && finds(line, date_pattern());
+  return line.size() <= kMaxBylineRestBytes && has_digit(line) && finds(line, date_pattern());
 }
 
 bool is_role(std::string_view line) {

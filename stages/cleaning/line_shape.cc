@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "copydesk/text/utf8.h"
 
@@ -67,10 +68,23 @@ bool is_greek(char32_t c) { return (c >= 0x370 && c <= 0x3FF) || (c >= 0x1F00 &&
 }  // namespace
 
 std::size_t count_ideographs(std::string_view line) {
-  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0xE3 && byte <= 0xE9;
-  }));
+  std::size_t count = 0;
+  std::size_t at = 0;
+  while (at < line.size()) {
+    // Most lines have nothing but ASCII, eight bytes of which are told at once.
+    std::uint64_t bytes = 0;
+    while (at + sizeof(bytes) <= line.size()) {
+      std::memcpy(&bytes, line.data() + at, sizeof(bytes));
+      if ((bytes & 0x8080808080808080U) != 0) break;
+      at += sizeof(bytes);
+    }
+    const std::size_t end = std::min(line.size(), at + sizeof(bytes));
+    for (; at < end; ++at) {
+      const auto byte = static_cast<unsigned char>(line[at]);
+      count += byte >= 0xE3 && byte <= 0xE9 ? 1U : 0U;
+    }
+  }
+  return count;
 }
 
 bool has_sentence_mark(std::string_view line) {

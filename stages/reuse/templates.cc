@@ -233,16 +233,35 @@ class Choice {
   }
 
   void keep_echoes() {
+    const auto may_echo = [](const Line& line) {
+      const Backing& backing = line.backing;
+      const bool everywhere = backing.sure() && 4 * backing.support >= 3 * backing.groups;
+      return !everywhere && line.words.size() >= kEchoWords;
+    };
+    // The few words that are asked for, and which of them the body has.
+    std::vector<std::uint64_t> asked;
+    for (const Line& line : lines_) {
+      if (line.gone && may_echo(line)) telling_words(line, asked);
+    }
+    if (asked.empty()) return;
+    sort_unique(asked);
+    std::uint64_t sieve = 0;  // a bit for the last bits of each
+    for (const std::uint64_t word : asked) sieve |= std::uint64_t{1} << (word & 63);
     std::vector<std::uint64_t> body;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-      if (!lines_[i].gone && is_long(i)) telling_words(lines_[i], body);
+      if (lines_[i].gone || !is_long(i)) continue;
+      for (const text::Word& word : lines_[i].words) {
+        if ((sieve >> (word.hash & 63) & 1) != 0 &&
+            std::binary_search(asked.begin(), asked.end(), word.hash) &&
+            is_telling(document_.text().substr(word.begin, word.end - word.begin))) {
+          body.push_back(word.hash);
+        }
+      }
     }
     sort_unique(body);
     std::vector<std::uint64_t> own;
     keep_if([&](const Line& line) {
-      const Backing& backing = line.backing;
-      const bool everywhere = backing.sure() && 4 * backing.support >= 3 * backing.groups;
-      if (everywhere || line.words.size() < kEchoWords) return false;
+      if (!may_echo(line)) return false;
       own.clear();
       telling_words(line, own);
       sort_unique(own);
