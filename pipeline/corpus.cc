@@ -9,13 +9,36 @@
 
 namespace copydesk {
 
+void DropTable::add(const StageDrop& drop) {
+  if (contains(drop.doc)) return;
+  if (drop.doc / 64 >= dropped_.size()) dropped_.resize(drop.doc / 64 + 1);
+  dropped_[drop.doc / 64] |= std::uint64_t{1} << (drop.doc % 64);
+  drops_.push_back(drop);
+}
+
+void DropTable::settle() {
+  std::sort(drops_.begin(), drops_.end(),
+            [](const StageDrop& x, const StageDrop& y) { return x.doc < y.doc; });
+}
+
+const StageDrop* DropTable::find(std::uint64_t doc) const {
+  if (!contains(doc)) return nullptr;
+  return &*std::lower_bound(drops_.begin(), drops_.end(), doc,
+                            [](const StageDrop& x, std::uint64_t y) { return x.doc < y; });
+}
+
 Result<Document> SpooledCorpus::read(std::uint64_t doc) const {
-  COPYDESK_ASSIGN_OR_RETURN(Record record, spool_.read_record(doc));
+  std::unique_ptr<RecordParser>& parser = parsers_.local();
+  if (!parser) parser = std::make_unique<RecordParser>(records_.input);
+  COPYDESK_ASSIGN_OR_RETURN(const std::string raw, records_.raw.read(doc));
+  COPYDESK_ASSIGN_OR_RETURN(const std::string decisions, records_.decisions.read(doc));
+  COPYDESK_ASSIGN_OR_RETURN(Record record,
+                            decode_record(raw, decisions, doc, records_.stages, *parser));
   return std::move(record.document);
 }
 
 Result<std::string> SpooledCorpus::read_id(std::uint64_t doc) const {
-  COPYDESK_ASSIGN_OR_RETURN(Identity identity, spool_.read_identity(doc));
+  COPYDESK_ASSIGN_OR_RETURN(Identity identity, records_.raw.read_identity(doc));
   return std::move(identity.id);
 }
 
@@ -82,7 +105,7 @@ Result<void> RowSink::add(const TemplateLine& line) {
 }
 
 void RowSink::drop(std::uint64_t doc, DropReason reason, std::uint64_t of) {
-  drops_.try_emplace(doc, StageDrop{stage_, Verdict::drop(reason, of)});
+  drops_.add({doc, of, static_cast<std::uint32_t>(stage_), reason});
 }
 
 void RowSink::note(std::string_view name, double value) {

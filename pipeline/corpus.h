@@ -3,16 +3,19 @@
 #ifndef COPYDESK_PIPELINE_CORPUS_H_
 #define COPYDESK_PIPELINE_CORPUS_H_
 
+#include <tbb/enumerable_thread_specific.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "copydesk/pipeline.h"
 #include "copydesk/stage.h"
+#include "io/parse_record.h"
 #include "output_set.h"
 #include "rows.h"
 #include "spool.h"
@@ -21,10 +24,38 @@ namespace copydesk {
 
 // A document that a corpus stage dropped when it was finalized.
 struct StageDrop {
-  std::size_t stage = 0;  // index into Plan::stages
-  Verdict verdict = Verdict::keep();
+  std::uint64_t doc = 0;
+  std::uint64_t of = 0;     // the document that stands for it
+  std::uint32_t stage = 0;  // index into Plan::stages
+  DropReason reason = DropReason::kEmpty;
 };
-using DropTable = std::unordered_map<std::uint64_t, StageDrop>;
+
+// What corpus stages dropped. A bit a document, and 24 bytes for each that was. Const members are
+// thread-safe.
+class DropTable {
+ public:
+  // The first drop of a document counts.
+  void add(const StageDrop& drop);
+  [[nodiscard]] bool contains(std::uint64_t doc) const {
+    return doc / 64 < dropped_.size() && (dropped_[doc / 64] >> (doc % 64) & 1) != 0;
+  }
+  // Ends adding, until the next stage is finalized.
+  void settle();
+  // Null if the document was not dropped. After settle().
+  [[nodiscard]] const StageDrop* find(std::uint64_t doc) const;
+
+ private:
+  std::vector<std::uint64_t> dropped_;  // bits by ordinal
+  std::vector<StageDrop> drops_;
+};
+
+// The records of a run as one phase left them.
+struct SpooledRecords {
+  const Spool& raw;
+  const Spool& decisions;
+  const InputOptions& input;
+  const StageNames& stages;
+};
 
 // Takes rows for one output file. Called by one thread at a time.
 using RowWriter = std::function<Result<void>(OutputName, std::string_view)>;
@@ -32,14 +63,14 @@ using RowWriter = std::function<Result<void>(OutputName, std::string_view)>;
 // Documents in a spool. Thread-safe.
 class SpooledCorpus : public Corpus {
  public:
-  // `alive`: one byte a record, whether it was observed. All must outlive the object.
-  SpooledCorpus(const Spool& spool, const std::vector<std::uint8_t>& alive, const DropTable& drops,
-                const std::atomic<bool>* stop)
-      : spool_(spool), alive_(alive), drops_(drops), stop_(stop) {}
+  // `alive`: by ordinal, whether it was observed. All must outlive the object.
+  SpooledCorpus(const SpooledRecords& records, const std::vector<bool>& alive,
+                const DropTable& drops, const std::atomic<bool>* stop)
+      : records_(records), alive_(alive), drops_(drops), stop_(stop) {}
 
-  [[nodiscard]] std::uint64_t size() const override { return spool_.records(); }
+  [[nodiscard]] std::uint64_t size() const override { return records_.raw.records(); }
   [[nodiscard]] bool alive(std::uint64_t doc) const override {
-    return alive_[doc] != 0 && !drops_.contains(doc);
+    return alive_[doc] && !drops_.contains(doc);
   }
   [[nodiscard]] Result<Document> read(std::uint64_t doc) const override;
   [[nodiscard]] Result<std::string> read_id(std::uint64_t doc) const override;
@@ -47,10 +78,11 @@ class SpooledCorpus : public Corpus {
                             const std::function<Result<void>(std::size_t)>& fn) const override;
 
  private:
-  const Spool& spool_;
-  const std::vector<std::uint8_t>& alive_;
+  const SpooledRecords records_;
+  const std::vector<bool>& alive_;
   const DropTable& drops_;
   const std::atomic<bool>* stop_;
+  mutable tbb::enumerable_thread_specific<std::unique_ptr<RecordParser>> parsers_;
 };
 
 // Writes findings as rows and counts them in the summary.

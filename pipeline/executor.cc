@@ -71,6 +71,27 @@ class FirstError {
   std::optional<Error> error_;
 };
 
+// Strings one after the other.
+struct Encoded {
+  // Call after the bytes of a string were appended.
+  void end() {
+    sizes.push_back(bytes.size() - ended);
+    ended = bytes.size();
+  }
+  Result<void> append_to(Spool& spool) const {
+    std::string_view rest = bytes;
+    for (const std::size_t size : sizes) {
+      COPYDESK_RETURN_IF_ERROR(spool.append(rest.substr(0, size)));
+      rest.remove_prefix(size);
+    }
+    return {};
+  }
+
+  std::string bytes;
+  std::vector<std::size_t> sizes;
+  std::size_t ended = 0;
+};
+
 }  // namespace
 
 struct Executor::Batch {
@@ -81,12 +102,13 @@ struct Executor::Batch {
   std::uint64_t documents = 0;
   std::uint64_t input_bytes = 0;
   std::vector<RawRecord> raw;  // first phase
-  std::string spooled_in;      // later phases
+  Spool::Slice raw_in;         // later phases
+  Spool::Slice decisions_in;
   Ledger ledger;
   std::vector<std::unique_ptr<Observation>> observations;  // one an observer
   std::vector<std::uint8_t> alive;
-  std::string spooled_out;
-  std::vector<std::uint64_t> spooled_sizes;
+  Encoded raw_out;  // first phase
+  Encoded decisions_out;
   std::array<std::string, kOutputCount> rows;
 };
 
@@ -106,8 +128,10 @@ Executor::Executor(Plan& plan, ExecutorOptions options, RowWriter write, RunSumm
       summary_(summary),
       ledger_(plan),
       scratch_(options_.work_dir, options_.run.memory / kScratchShare) {
+  stage_names_.emplace_back("engine");
   for (const PlannedStage& stage : plan_.stages) {
     if (stage.corpus != nullptr) stage.corpus->use_scratch(scratch_);
+    stage_names_.push_back(stage.name);
   }
 }
 
@@ -137,10 +161,12 @@ Result<void> Executor::run(Source& source) {
                                           now_seconds() - finalize_start);
     }
   }
+  account_for_disk();
   in_.reset();
+  raw_.reset();
   ledger_.write_to(summary_);
   if (options_.stop_after_learning) {
-    summary_.kept = static_cast<std::uint64_t>(std::count(alive_.begin(), alive_.end(), 1));
+    summary_.kept = static_cast<std::uint64_t>(std::count(alive_.begin(), alive_.end(), true));
     summary_.dropped = summary_.documents - summary_.rejected - summary_.kept;
     return {};
   }
@@ -151,9 +177,10 @@ Result<void> Executor::run_phase(std::size_t index, Source& source) {
   const bool last = index + 1 == plan_.phases.size();
   in_ = std::move(out_);
   if (!last) {
-    COPYDESK_ASSIGN_OR_RETURN(
-        Spool spool, Spool::create(options_.work_dir + "/spool-" + std::to_string(index + 1)));
-    out_ = std::make_unique<Spool>(std::move(spool));
+    COPYDESK_ASSIGN_OR_RETURN(out_, make_spool("decisions-" + std::to_string(index + 1)));
+    if (index == 0) {
+      COPYDESK_ASSIGN_OR_RETURN(raw_, make_spool("records"));
+    }
   }
   alive_.clear();
   next_doc_ = 0;
@@ -212,7 +239,24 @@ Result<void> Executor::run_phase(std::size_t index, Source& source) {
   if (failure.get()) return *failure.get();
   if (stopped()) return Error{ErrorCode::kInterrupted, "interrupted"};
   if (out_) COPYDESK_RETURN_IF_ERROR(out_->finish());
+  if (raw_ && index == 0) COPYDESK_RETURN_IF_ERROR(raw_->finish());
   return {};
+}
+
+Result<std::unique_ptr<Spool>> Executor::make_spool(const std::string& name) const {
+  COPYDESK_ASSIGN_OR_RETURN(Spool spool, Spool::create(options_.work_dir + "/" + name));
+  return std::make_unique<Spool>(std::move(spool));
+}
+
+void Executor::account_for_disk() {
+  const auto add = [&](const char* part, const std::unique_ptr<Spool>& spool) {
+    if (spool) summary_.work_files.push_back({part, spool->bytes(), spool->bytes()});
+  };
+  add("records", raw_);
+  add("decisions", out_ ? out_ : in_);
+  for (const ScratchUse& use : scratch_.usage()) {
+    if (use.bytes > 0) summary_.work_files.push_back(use);
+  }
 }
 
 bool Executor::next_batch(std::size_t index, Source& source, Batch& batch) {
@@ -223,15 +267,10 @@ bool Executor::next_batch(std::size_t index, Source& source, Batch& batch) {
     }
     batch.documents = batch.raw.size();
   } else {
-    std::uint64_t end = next_doc_;
-    const std::uint64_t records = in_->records();
-    while (end < records && end - next_doc_ < options_.run.batch_documents &&
-           in_->bytes_between(next_doc_, end) < options_.run.batch_bytes) {
-      ++end;
-    }
-    if (end == next_doc_) return false;
-    batch.documents = end - next_doc_;
-    batch.input_bytes = in_->bytes_between(next_doc_, end);
+    if (next_doc_ == raw_->records()) return false;
+    batch.documents =
+        raw_->batch_end(next_doc_, options_.run.batch_documents, options_.run.batch_bytes) -
+        next_doc_;
   }
   next_doc_ += batch.documents;
   return true;
@@ -241,25 +280,28 @@ Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
   const Phase& phase = plan_.phases[index];
   const bool last = index + 1 == plan_.phases.size();
   if (index > 0) {
-    COPYDESK_ASSIGN_OR_RETURN(batch.spooled_in,
-                              in_->read(batch.first_doc, batch.first_doc + batch.documents));
+    const std::uint64_t end = batch.first_doc + batch.documents;
+    COPYDESK_RETURN_IF_ERROR(raw_->read(batch.first_doc, end, batch.raw_in));
+    COPYDESK_RETURN_IF_ERROR(in_->read(batch.first_doc, end, batch.decisions_in));
+    batch.input_bytes = batch.raw_in.bytes.size();
   }
   for (const std::size_t observer : phase.observe) {
     batch.observations.push_back(plan_.stages[observer].corpus->make_observation());
   }
-  std::string_view spooled = batch.spooled_in;
   for (std::uint64_t i = 0; i < batch.documents; ++i) {
     const std::uint64_t doc = batch.first_doc + i;
     Record record;
     if (index == 0) {
       record = worker.parser.parse(std::move(batch.raw[i]), doc);
       batch.ledger.open(record);
-      // The document has them; a text file needs no bytes beside it.
-      if (record.raw.is_text && !record.rejection) record.raw.bytes.clear();
+      if (!last) {
+        encode_raw(record, batch.raw_out.bytes);
+        batch.raw_out.end();
+      }
     } else {
-      const std::uint64_t size = in_->record_size(doc);
-      COPYDESK_ASSIGN_OR_RETURN(record, decode_record(spooled.substr(0, size)));
-      spooled.remove_prefix(size);
+      COPYDESK_ASSIGN_OR_RETURN(
+          record, decode_record(batch.raw_in.items[i], batch.decisions_in.items[i], doc,
+                                stage_names_, worker.parser));
     }
     if (record.alive()) process(phase, worker, record, batch.ledger);
     for (std::size_t k = 0; k < phase.observe.size() && record.alive(); ++k) {
@@ -274,9 +316,8 @@ Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
         render_rejected(record, batch);
       }
       batch.alive.push_back(record.alive() ? 1 : 0);
-      const std::size_t before = batch.spooled_out.size();
-      encode_record(record, batch.spooled_out);
-      batch.spooled_sizes.push_back(batch.spooled_out.size() - before);
+      encode_decisions(record, stage_names_, batch.decisions_out.bytes);
+      batch.decisions_out.end();
     }
   }
   return {};
@@ -288,14 +329,14 @@ void Executor::process(const Phase& phase, Worker& worker, Record& record, Ledge
     record.verdict = Verdict::drop(DropReason::kEmpty);
     return;
   }
-  const auto drop = drops_.find(document.doc());
+  const StageDrop* const drop = drops_.find(document.doc());
   for (const std::size_t index : phase.process) {
     const PlannedStage& stage = plan_.stages[index];
     Edits edits(document);
     DocumentFindings findings;
     Verdict verdict = Verdict::keep();
-    if (drop != drops_.end() && drop->second.stage == index) {
-      verdict = drop->second.verdict;
+    if (drop != nullptr && drop->stage == index) {
+      verdict = Verdict::drop(drop->reason, drop->of);
     } else {
       verdict = stage.stage->process(document, worker.locals[index].get(), edits, findings);
     }
@@ -326,7 +367,7 @@ Result<void> Executor::render(const Record& record, Batch& batch) {
     return options_.wanted[i] ? &batch.rows[i] : nullptr;
   };
   if (std::string* audit = rows(OutputName::kAudit)) {
-    const IdentityOf identity = [&](std::uint64_t doc) { return in_->read_identity(doc); };
+    const IdentityOf identity = [&](std::uint64_t doc) { return raw_->read_identity(doc); };
     COPYDESK_RETURN_IF_ERROR(append_audit_row(record, options_.keep_removed, identity, *audit));
   }
   if (record.rejection) {
@@ -354,10 +395,9 @@ Result<void> Executor::hand_over(std::size_t index, Batch& batch) {
     COPYDESK_RETURN_IF_ERROR(stage->combine(*batch.observations[k]));
   }
   alive_.insert(alive_.end(), batch.alive.begin(), batch.alive.end());
-  std::string_view spooled = batch.spooled_out;
-  for (const std::uint64_t size : batch.spooled_sizes) {
-    COPYDESK_RETURN_IF_ERROR(out_->append(spooled.substr(0, size)));
-    spooled.remove_prefix(size);
+  if (out_) {
+    if (index == 0) COPYDESK_RETURN_IF_ERROR(batch.raw_out.append_to(*raw_));
+    COPYDESK_RETURN_IF_ERROR(batch.decisions_out.append_to(*out_));
   }
   for (std::size_t i = 0; i < kOutputCount; ++i) {
     if (batch.rows[i].empty()) continue;
@@ -367,18 +407,20 @@ Result<void> Executor::hand_over(std::size_t index, Batch& batch) {
 }
 
 Result<void> Executor::finalize_phase(const Phase& phase) {
-  const IdentityOf identity = [this](std::uint64_t doc) { return out_->read_identity(doc); };
+  const IdentityOf identity = [this](std::uint64_t doc) { return raw_->read_identity(doc); };
   const std::uint32_t threads = worker_count(options_.run);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
   tbb::task_arena arena(static_cast<int>(threads));
   for (const std::size_t index : phase.observe) {
     const PlannedStage& stage = plan_.stages[index];
-    const SpooledCorpus corpus(*out_, alive_, drops_, options_.stop);
+    const SpooledCorpus corpus({*raw_, *out_, options_.input, stage_names_}, alive_, drops_,
+                               options_.stop);
     RowSink sink(index, stage.name, identity, write_, drops_, summary_);
     Result<void> result;
     arena.execute([&] { result = stage.corpus->finalize(corpus, sink); });
     COPYDESK_RETURN_IF_ERROR(std::move(result));
   }
+  drops_.settle();
   return {};
 }
 
@@ -399,9 +441,9 @@ void Executor::report_progress(std::size_t index, const Source& source, const Ba
     progress.bytes = source.bytes_consumed();
     progress.bytes_total = bytes_total_;
   } else {
-    progress.documents_total = in_->records();
+    progress.documents_total = raw_->records();
     progress.bytes = done_bytes_;
-    progress.bytes_total = in_->bytes();
+    progress.bytes_total = raw_->bytes();
   }
   options_.progress->update(progress);
 }

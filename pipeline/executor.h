@@ -52,7 +52,9 @@ class Executor {
   struct Worker;
 
   Result<void> run_phase(std::size_t index, Source& source);
+  Result<std::unique_ptr<Spool>> make_spool(const std::string& name) const;
   Result<void> finalize_phase(const Phase& phase);
+  void account_for_disk();
   bool next_batch(std::size_t index, Source& source, Batch& batch);
   Result<void> work(std::size_t index, Worker& worker, Batch& batch);
   Result<void> hand_over(std::size_t index, Batch& batch);
@@ -72,11 +74,14 @@ class Executor {
   DropTable drops_;
   std::vector<std::string> source_names_;
 
-  // Of the phase that runs.
-  std::unique_ptr<Spool> in_;        // what it reads; null in the first phase
-  std::unique_ptr<Spool> out_;       // what it writes; null in the last
-  std::vector<std::uint8_t> alive_;  // by ordinal: observed in this phase
-  std::uint64_t next_doc_ = 0;       // first ordinal of the next batch
+  StageNames stage_names_;
+  std::unique_ptr<Spool> raw_;  // all records, written by the first phase
+
+  // Of the phase that runs: what was decided on the records.
+  std::unique_ptr<Spool> in_;   // by the phase before; null in the first
+  std::unique_ptr<Spool> out_;  // by this one; null in the last
+  std::vector<bool> alive_;     // by ordinal: observed in this phase
+  std::uint64_t next_doc_ = 0;  // first ordinal of the next batch
   std::uint64_t done_documents_ = 0;
   std::uint64_t done_bytes_ = 0;
   std::uint64_t bytes_total_ = 0;

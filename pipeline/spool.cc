@@ -5,9 +5,10 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
-#include <type_traits>
 #include <utility>
 
 #include "io/write_all.h"
@@ -16,73 +17,118 @@ namespace copydesk {
 namespace {
 
 constexpr std::size_t kBufferBytes = 1U << 20;
+// A block ends behind so many records, or bytes.
+constexpr std::size_t kBlockRecords = 32;
+constexpr std::size_t kBlockBytes = 1U << 16;
 // Enough for the identity of nearly every record in one read.
 constexpr std::size_t kHeadBytes = 512;
+constexpr std::size_t kChecksumBytes = sizeof(std::uint32_t);
 
 Error system_error(std::string_view doing, const std::string& path) {
   return {ErrorCode::kIo, path + ": cannot " + std::string(doing) + ": " + std::strerror(errno)};
 }
 
+// In the place of a number of a stage: its name follows.
+constexpr std::uint8_t kNamed = 255;
+
 class Encoder {
  public:
-  explicit Encoder(std::string& out) : out_(out) {}
+  explicit Encoder(std::string& out) : out_(out), begin_(out.size()) {}
 
-  template <class T>
-  requires std::is_trivially_copyable_v<T>
-  void value(const T& v) { out_.append(reinterpret_cast<const char*>(&v), sizeof(v)); }
+  void byte(std::uint8_t v) { out_ += static_cast<char>(v); }
+  template <class E>
+  requires std::is_enum_v<E>
+  void name(E v) { byte(static_cast<std::uint8_t>(v)); }
+  // Seven bits a byte, the lowest first.
+  void number(std::uint64_t v) {
+    for (; v >= 0x80; v >>= 7) byte(static_cast<std::uint8_t>(v | 0x80));
+    byte(static_cast<std::uint8_t>(v));
+  }
   void bytes(std::string_view s) {
-    value(static_cast<std::uint64_t>(s.size()));
+    number(s.size());
     out_.append(s);
   }
-  template <class T>
-  void optional(const std::optional<T>& v) {
-    value(static_cast<std::uint8_t>(v.has_value()));
-    if (v) value(*v);
+  void stage(std::string_view name, const StageNames& stages) {
+    const auto found = std::find(stages.begin(), stages.end(), name);
+    if (found != stages.end() && found - stages.begin() < kNamed) {
+      byte(static_cast<std::uint8_t>(found - stages.begin()));
+    } else {
+      byte(kNamed);
+      bytes(name);
+    }
+  }
+  // Of what was encoded so far.
+  void checksum() {
+    const auto sum =
+        static_cast<std::uint32_t>(XXH3_64bits(out_.data() + begin_, out_.size() - begin_));
+    out_.append(reinterpret_cast<const char*>(&sum), kChecksumBytes);
   }
 
  private:
   std::string& out_;
+  std::size_t begin_;
 };
 
 Error damaged() { return {ErrorCode::kCorrupt, "a spooled record is damaged"}; }
-
-std::uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 // Reads past the end give zeros and ok() turns false.
 class Decoder {
  public:
   explicit Decoder(std::string_view in) : in_(in) {}
 
-  template <class T>
-  requires std::is_trivially_copyable_v<T> T value() {
-    T v{};
-    if (in_.size() < sizeof(v)) {
+  // Takes the checksum off the end; false if it is another.
+  bool check() {
+    if (in_.size() < kChecksumBytes) return false;
+    std::uint32_t sum = 0;
+    std::memcpy(&sum, in_.data() + in_.size() - kChecksumBytes, kChecksumBytes);
+    in_.remove_suffix(kChecksumBytes);
+    return sum == static_cast<std::uint32_t>(XXH3_64bits(in_.data(), in_.size()));
+  }
+
+  std::uint8_t byte() {
+    if (in_.empty()) {
       ok_ = false;
-      return v;
+      return 0;
     }
-    std::memcpy(&v, in_.data(), sizeof(v));
-    in_.remove_prefix(sizeof(v));
+    const auto v = static_cast<std::uint8_t>(in_.front());
+    in_.remove_prefix(1);
     return v;
   }
-  std::string bytes() {
-    const auto size = value<std::uint64_t>();
-    if (!ok_ || in_.size() < size) {
+  template <class E>
+  E name() {
+    return static_cast<E>(byte());
+  }
+  std::uint64_t number() {
+    std::uint64_t v = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t b = byte();
+      v |= static_cast<std::uint64_t>(b & 0x7F) << shift;
+      if ((b & 0x80) == 0) return v;
+    }
+    ok_ = false;
+    return 0;
+  }
+  std::string_view bytes() {
+    const std::uint64_t size = number();
+    if (in_.size() < size) {
       ok_ = false;
       return {};
     }
-    std::string s(in_.substr(0, size));
+    const std::string_view s = in_.substr(0, size);
     in_.remove_prefix(size);
     return s;
   }
-  template <class T>
-  std::optional<T> optional() {
-    if (value<std::uint8_t>() == 0) return std::nullopt;
-    return value<T>();
+  std::string_view stage(const StageNames& stages) {
+    const std::uint8_t number = byte();
+    if (number == kNamed) return bytes();
+    if (number < stages.size()) return stages[number];
+    ok_ = false;
+    return {};
   }
-  // A count of things of at least `least` bytes each.
-  std::uint64_t count(std::uint64_t least) {
-    const auto n = value<std::uint64_t>();
-    if (n > in_.size() / least) ok_ = false;
+  // A count of things of at least a byte each.
+  std::uint64_t count() {
+    const std::uint64_t n = number();
+    if (n > in_.size()) ok_ = false;
     return ok_ ? n : 0;
   }
 
@@ -94,135 +140,146 @@ class Decoder {
   bool ok_ = true;
 };
 
+// What is there of decisions besides edits, fields and flags.
+constexpr std::uint8_t kDropped = 1;
+constexpr std::uint8_t kOf = 2;
+constexpr std::uint8_t kCluster = 4;
+constexpr std::uint8_t kStory = 8;
+
 }  // namespace
 
-void encode_record(const Record& record, std::string& out) {
-  const std::size_t begin = out.size();
+void encode_raw(const Record& record, std::string& out) {
   Encoder e(out);
-  const Document& document = record.document;
-  const DocumentFields& fields = document.fields();
+  const DocumentFields& fields = record.document.fields();
   // The head: what read_identity() needs.
   e.bytes(fields.id);
   e.bytes(fields.outlet);
   e.bytes(fields.date);
+  e.number(record.raw.source);
+  e.number(record.raw.line);
+  e.number(record.raw.offset);
+  e.byte(record.raw.is_text ? 1 : 0);
+  e.bytes(record.raw.text_id);
+  e.byte(record.raw.rejection ? 1 : 0);
+  if (record.raw.rejection) {
+    e.name(record.raw.rejection->reason);
+    e.bytes(record.raw.rejection->message);
+  }
+  e.bytes(record.raw.bytes);
+  e.checksum();
+}
 
-  e.value(fields.doc);
-  e.bytes(fields.url);
-  e.bytes(fields.title);
-  e.optional(fields.time);
-  e.bytes(fields.language);
-  e.bytes(document.original());
-  e.value(static_cast<std::uint64_t>(document.edits().size()));
+Result<RawRecord> decode_raw(std::string_view bytes) {
+  Decoder d(bytes);
+  if (!d.check()) return damaged();
+  for (int identity = 0; identity < 3; ++identity) d.bytes();
+  RawRecord raw;
+  raw.source = static_cast<std::uint32_t>(d.number());
+  raw.line = d.number();
+  raw.offset = d.number();
+  raw.is_text = d.byte() != 0;
+  raw.text_id = d.bytes();
+  if (d.byte() != 0) {
+    const auto reason = d.name<RejectReason>();
+    raw.rejection = Rejection{reason, std::string(d.bytes())};
+  }
+  raw.bytes = d.bytes();
+  if (!d.ok() || !d.at_end()) return damaged();
+  return raw;
+}
+
+void encode_decisions(const Record& record, const StageNames& stages, std::string& out) {
+  Encoder e(out);
+  const Document& document = record.document;
+  e.number(document.edits().size());
+  std::uint32_t at = 0;
   for (const AppliedEdit& edit : document.edits()) {
-    e.value(edit.span);
-    e.value(edit.reason);
-    e.bytes(edit.stage);
+    e.number(edit.span.begin - at);
+    e.number(edit.span.size());
+    at = edit.span.end;
+    e.name(edit.reason);
+    e.stage(edit.stage, stages);
     e.bytes(edit.rule);
     e.bytes(edit.replacement);
   }
-  e.value(static_cast<std::uint64_t>(document.lifted().size()));
+  e.number(document.lifted().size());
   for (const LiftedField& lifted : document.lifted()) {
-    e.value(lifted.field);
+    e.name(lifted.field);
     e.bytes(lifted.value);
   }
-  e.value(static_cast<std::uint64_t>(document.flags().size()));
-  for (const Flag flag : document.flags()) e.value(flag);
+  e.number(document.flags().size());
+  for (const Flag flag : document.flags()) e.name(flag);
   e.bytes(document.detected_language());
 
-  e.bytes(record.raw.bytes);
-  e.value(record.raw.source);
-  e.value(record.raw.line);
-  e.value(record.raw.offset);
-  e.value(record.raw.is_text);
-  e.bytes(record.raw.text_id);
-  e.value(record.layout.text_value);
-  e.value(record.layout.annotation);
-  e.value(record.layout.closing_brace);
-  e.value(record.layout.has_members);
-  e.value(static_cast<std::uint8_t>(record.rejection.has_value()));
-  if (record.rejection) {
-    e.value(record.rejection->reason);
-    e.bytes(record.rejection->message);
+  const Verdict& verdict = record.verdict;
+  unsigned parts = 0;
+  if (!verdict.kept()) parts |= kDropped | (verdict.of() ? kOf : 0U);
+  if (record.cluster) parts |= kCluster;
+  if (record.story) parts |= kStory;
+  e.byte(static_cast<std::uint8_t>(parts));
+  if (!verdict.kept()) {
+    e.name(verdict.reason());
+    if (verdict.of()) e.number(*verdict.of());
   }
-  e.value(static_cast<std::uint8_t>(record.verdict.kept()));
-  if (!record.verdict.kept()) {
-    e.value(record.verdict.reason());
-    e.optional(record.verdict.of());
-  }
-  e.value(static_cast<std::uint8_t>(record.cluster.has_value()));
   if (record.cluster) {
-    e.value(record.cluster->cluster);
-    e.value(record.cluster->size);
-    e.value(static_cast<std::uint64_t>(record.cluster->outlets.size()));
+    e.number(record.cluster->cluster);
+    e.number(record.cluster->size);
+    e.number(record.cluster->outlets.size());
     for (const std::string& outlet : record.cluster->outlets) e.bytes(outlet);
   }
-  e.optional(record.story);
-  e.value(checksum(std::string_view(out).substr(begin)));
+  if (record.story) e.number(*record.story);
+  e.checksum();
 }
 
-Result<Record> decode_record(std::string_view bytes) {
-  if (bytes.size() < sizeof(std::uint64_t)) return damaged();
-  const std::size_t size = bytes.size() - sizeof(std::uint64_t);
-  if (Decoder(bytes.substr(size)).value<std::uint64_t>() != checksum(bytes.substr(0, size))) {
-    return damaged();
-  }
-  Decoder d(bytes.substr(0, size));
-  Record record;
-  DocumentFields fields;
-  fields.id = d.bytes();
-  fields.outlet = d.bytes();
-  fields.date = d.bytes();
-  fields.doc = d.value<std::uint64_t>();
-  fields.url = d.bytes();
-  fields.title = d.bytes();
-  fields.time = d.optional<std::int64_t>();
-  fields.language = d.bytes();
-  Document document(std::move(fields), d.bytes());
-  std::vector<AppliedEdit> edits(d.count(sizeof(Span)));
+Result<void> decode_decisions(std::string_view bytes, const StageNames& stages, Record& record) {
+  Decoder d(bytes);
+  if (!d.check()) return damaged();
+  Document& document = record.document;
+  std::vector<AppliedEdit> edits(d.count());
+  std::uint64_t at = 0;
   for (AppliedEdit& edit : edits) {
-    edit.span = d.value<Span>();
-    edit.reason = d.value<Reason>();
-    edit.stage = d.bytes();
+    const std::uint64_t begin = at + d.number();
+    at = begin + d.number();
+    if (begin > at || at > document.original().size()) return damaged();
+    edit.span = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)};
+    edit.reason = d.name<Reason>();
+    edit.stage = d.stage(stages);
     edit.rule = d.bytes();
     edit.replacement = d.bytes();
-    if (edit.span.end > document.original().size()) return damaged();
   }
   document.apply(std::move(edits));
-  for (std::uint64_t n = d.count(1); n > 0; --n) {
-    const Field field = d.value<Field>();
-    document.lift({field, d.bytes()});
+  for (std::uint64_t n = d.count(); n > 0; --n) {
+    const auto field = d.name<Field>();
+    document.lift({field, std::string(d.bytes())});
   }
-  for (std::uint64_t n = d.count(1); n > 0; --n) document.flag(d.value<Flag>());
-  document.detect_language(d.bytes());
-  record.document = std::move(document);
-
-  record.raw.bytes = d.bytes();
-  record.raw.source = d.value<std::uint32_t>();
-  record.raw.line = d.value<std::uint64_t>();
-  record.raw.offset = d.value<std::uint64_t>();
-  record.raw.is_text = d.value<bool>();
-  record.raw.text_id = d.bytes();
-  record.layout.text_value = d.value<Span>();
-  record.layout.annotation = d.value<Span>();
-  record.layout.closing_brace = d.value<std::uint32_t>();
-  record.layout.has_members = d.value<bool>();
-  if (d.value<std::uint8_t>() != 0) {
-    const auto reason = d.value<RejectReason>();
-    record.rejection = Rejection{reason, d.bytes()};
+  for (std::uint64_t n = d.count(); n > 0; --n) document.flag(d.name<Flag>());
+  if (const std::string_view language = d.bytes(); !language.empty()) {
+    document.detect_language(language);
   }
-  if (d.value<std::uint8_t>() == 0) {
-    const auto reason = d.value<DropReason>();
-    record.verdict = Verdict::drop(reason, d.optional<std::uint64_t>());
+  const std::uint8_t parts = d.byte();
+  if ((parts & kDropped) != 0) {
+    const auto reason = d.name<DropReason>();
+    std::optional<std::uint64_t> of;
+    if ((parts & kOf) != 0) of = d.number();
+    record.verdict = Verdict::drop(reason, of);
   }
-  if (d.value<std::uint8_t>() != 0) {
+  if ((parts & kCluster) != 0) {
     ClusterTag tag;
-    tag.cluster = d.value<std::uint64_t>();
-    tag.size = d.value<std::uint32_t>();
-    for (std::uint64_t n = d.count(1); n > 0; --n) tag.outlets.push_back(d.bytes());
+    tag.cluster = d.number();
+    tag.size = static_cast<std::uint32_t>(d.number());
+    for (std::uint64_t n = d.count(); n > 0; --n) tag.outlets.emplace_back(d.bytes());
     record.cluster = std::move(tag);
   }
-  record.story = d.optional<std::uint64_t>();
+  if ((parts & kStory) != 0) record.story = d.number();
   if (!d.ok() || !d.at_end()) return damaged();
+  return {};
+}
+
+Result<Record> decode_record(std::string_view raw, std::string_view decisions, std::uint64_t doc,
+                             const StageNames& stages, RecordParser& parser) {
+  COPYDESK_ASSIGN_OR_RETURN(RawRecord bytes, decode_raw(raw));
+  Record record = parser.parse(std::move(bytes), doc);
+  COPYDESK_RETURN_IF_ERROR(decode_decisions(decisions, stages, record));
   return record;
 }
 
@@ -238,13 +295,21 @@ Spool::Spool(Spool&& other) noexcept
     : path_(std::move(other.path_)),
       fd_(std::exchange(other.fd_, -1)),
       buffer_(std::move(other.buffer_)),
-      offsets_(std::move(other.offsets_)) {}
+      block_(std::move(other.block_)),
+      sizes_(std::move(other.sizes_)),
+      blocks_(std::move(other.blocks_)),
+      records_(other.records_),
+      bytes_(other.bytes_) {}
 
 Spool& Spool::operator=(Spool&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(fd_, other.fd_);
   std::swap(buffer_, other.buffer_);
-  std::swap(offsets_, other.offsets_);
+  std::swap(block_, other.block_);
+  std::swap(sizes_, other.sizes_);
+  std::swap(blocks_, other.blocks_);
+  std::swap(records_, other.records_);
+  std::swap(bytes_, other.bytes_);
   return *this;
 }
 
@@ -254,11 +319,28 @@ Spool::~Spool() {
   ::unlink(path_.c_str());
 }
 
-Result<void> Spool::append(std::string_view encoded) {
-  offsets_.push_back(offsets_.back() + encoded.size());
-  buffer_.append(encoded);
-  if (buffer_.size() >= kBufferBytes) return flush();
-  return {};
+Result<void> Spool::append(std::string_view item) {
+  if (item.size() > UINT32_MAX) {
+    return Error{ErrorCode::kInternal, path_ + ": a record of 4 GiB and more"};
+  }
+  ++records_;
+  sizes_.push_back(static_cast<std::uint32_t>(item.size()));
+  block_.append(item);
+  if (sizes_.size() < kBlockRecords && block_.size() < kBlockBytes) return {};
+  return end_block();
+}
+
+Result<void> Spool::end_block() {
+  if (sizes_.empty()) return {};
+  blocks_.push_back({records_ - sizes_.size(), bytes_});
+  const std::string_view sizes(reinterpret_cast<const char*>(sizes_.data()),
+                               sizes_.size() * sizeof(std::uint32_t));
+  buffer_.append(sizes);
+  buffer_.append(block_);
+  bytes_ += sizes.size() + block_.size();
+  sizes_.clear();
+  block_.clear();
+  return buffer_.size() < kBufferBytes ? Result<void>() : flush();
 }
 
 Result<void> Spool::flush() {
@@ -268,41 +350,103 @@ Result<void> Spool::flush() {
 }
 
 Result<void> Spool::finish() {
+  COPYDESK_RETURN_IF_ERROR(end_block());
   COPYDESK_RETURN_IF_ERROR(flush());
+  blocks_.push_back({records_, bytes_});
   buffer_.shrink_to_fit();
+  block_.shrink_to_fit();
   return {};
 }
 
-Result<void> Spool::read_at(std::uint64_t offset, std::string& out) const {
-  for (std::size_t at = 0; at < out.size();) {
-    const ssize_t n =
-        ::pread(fd_, out.data() + at, out.size() - at, static_cast<off_t>(offset + at));
+std::size_t Spool::block_of(std::uint64_t item) const {
+  const auto next =
+      std::upper_bound(blocks_.begin(), blocks_.end(), item,
+                       [](std::uint64_t at, const Block& block) { return at < block.first; });
+  return static_cast<std::size_t>(next - blocks_.begin()) - 1;
+}
+
+std::uint64_t Spool::batch_end(std::uint64_t first, std::uint64_t max_records,
+                               std::uint64_t max_bytes) const {
+  assert(first < records_ && max_records > 0);
+  const std::uint64_t limit = first + std::min(max_records, records_ - first);
+  const std::size_t begin = block_of(first);
+  std::size_t end = begin + 1;
+  while (blocks_[end].first < limit && blocks_[end].offset - blocks_[begin].offset < max_bytes) {
+    ++end;
+  }
+  return std::min(blocks_[end].first, limit);
+}
+
+Result<void> Spool::read(std::uint64_t first, std::uint64_t last, Slice& slice) const {
+  slice.items.clear();
+  slice.bytes.clear();
+  if (first == last) return {};
+  const std::size_t begin = block_of(first);
+  const std::size_t end = block_of(last - 1) + 1;
+  slice.bytes.resize(blocks_[end].offset - blocks_[begin].offset);
+  COPYDESK_RETURN_IF_ERROR(read_at(blocks_[begin].offset, slice.bytes));
+  std::string_view bytes = slice.bytes;
+  for (std::size_t block = begin; block < end; ++block) {
+    std::string_view rest = bytes.substr(blocks_[block].offset - blocks_[begin].offset,
+                                         blocks_[block + 1].offset - blocks_[block].offset);
+    std::vector<std::uint32_t> sizes(blocks_[block + 1].first - blocks_[block].first);
+    const std::size_t head = sizes.size() * sizeof(std::uint32_t);
+    std::memcpy(sizes.data(), rest.data(), head);
+    rest.remove_prefix(head);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const std::uint64_t item = blocks_[block].first + i;
+      if (sizes[i] > rest.size()) return Error{ErrorCode::kCorrupt, path_ + ": is damaged"};
+      if (item >= first && item < last) slice.items.push_back(rest.substr(0, sizes[i]));
+      rest.remove_prefix(sizes[i]);
+    }
+  }
+  return {};
+}
+
+Result<Spool::Place> Spool::find(std::uint64_t item) const {
+  const std::size_t block = block_of(item);
+  std::array<std::uint32_t, kBlockRecords> sizes{};
+  const std::size_t records = blocks_[block + 1].first - blocks_[block].first;
+  const std::size_t head = records * sizeof(std::uint32_t);
+  COPYDESK_RETURN_IF_ERROR(
+      read_at(blocks_[block].offset, {reinterpret_cast<char*>(sizes.data()), head}));
+  Place place{blocks_[block].offset + head, 0};
+  const std::size_t before = item - blocks_[block].first;
+  for (std::size_t i = 0; i < before; ++i) place.offset += sizes[i];
+  place.size = sizes[before];
+  if (place.offset + place.size > blocks_[block + 1].offset) {
+    return Error{ErrorCode::kCorrupt, path_ + ": is damaged"};
+  }
+  return place;
+}
+
+Result<void> Spool::read_at(std::uint64_t offset, std::span<char> out) const {
+  while (!out.empty()) {
+    const ssize_t n = ::pread(fd_, out.data(), out.size(), static_cast<off_t>(offset));
     if (n < 0) {
       if (errno == EINTR) continue;
       return system_error("read", path_);
     }
     if (n == 0) return Error{ErrorCode::kCorrupt, path_ + ": ends early"};
-    at += static_cast<std::size_t>(n);
+    offset += static_cast<std::uint64_t>(n);
+    out = out.subspan(static_cast<std::size_t>(n));
   }
   return {};
 }
 
-Result<std::string> Spool::read(std::uint64_t first, std::uint64_t last) const {
-  std::string out(bytes_between(first, last), '\0');
-  COPYDESK_RETURN_IF_ERROR(read_at(offsets_[first], out));
+Result<std::string> Spool::read(std::uint64_t item) const {
+  COPYDESK_ASSIGN_OR_RETURN(const Place place, find(item));
+  std::string out(place.size, '\0');
+  COPYDESK_RETURN_IF_ERROR(read_at(place.offset, out));
   return out;
 }
 
-Result<Record> Spool::read_record(std::uint64_t doc) const {
-  COPYDESK_ASSIGN_OR_RETURN(const std::string bytes, read(doc, doc + 1));
-  return decode_record(bytes);
-}
-
 Result<Identity> Spool::read_identity(std::uint64_t doc) const {
-  const std::uint64_t size = record_size(doc);
-  for (std::uint64_t wanted : {std::min<std::uint64_t>(kHeadBytes, size), size}) {
+  COPYDESK_ASSIGN_OR_RETURN(const Place place, find(doc));
+  for (const std::size_t wanted :
+       {std::min<std::size_t>(kHeadBytes, place.size), std::size_t{place.size}}) {
     std::string head(wanted, '\0');
-    COPYDESK_RETURN_IF_ERROR(read_at(offsets_[doc], head));
+    COPYDESK_RETURN_IF_ERROR(read_at(place.offset, head));
     Decoder d(head);
     Identity identity;
     identity.id = d.bytes();

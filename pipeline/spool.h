@@ -1,73 +1,113 @@
-// Spool: the records of a run on disk between two phases, so that the corpus is never in memory.
+// Spool: what a run has to find again of each record, on disk between two phases, so that the
+// corpus is never in memory.
 //
-// One file, records one after the other in input order; the offsets of all records stay in memory
-// (8 bytes a record). Native byte order: a spool lives and dies with its run. A checksum ends each
-// record. Internal to pipeline/.
+// A record is kept in two parts. Its bytes as they came are written once, by the first phase, and
+// parsed again by whoever wants the document: an input of n bytes takes little more than n. What
+// was decided on it - edits, fields, flags, verdict - is short, and each phase writes it anew. Both
+// lie in files of blocks; of a block of some dozens of records 16 bytes stay in memory. Native byte
+// order: a spool lives and dies with its run. A checksum ends each part. Internal to pipeline/.
 #ifndef COPYDESK_PIPELINE_SPOOL_H_
 #define COPYDESK_PIPELINE_SPOOL_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "copydesk/result.h"
+#include "io/parse_record.h"
 #include "record.h"
 
 namespace copydesk {
 
-// Appends the spooled form of a record to `out`.
-void encode_record(const Record& record, std::string& out);
+// Appends the bytes of a record that was just parsed, and where they came from, to `out`.
+void encode_raw(const Record& record, std::string& out);
+// The inverse, up to the parser. kCorrupt if the bytes are not what encode_raw() wrote.
+Result<RawRecord> decode_raw(std::string_view bytes);
 
-// The inverse. kCorrupt if the bytes are not what encode_record() wrote.
-Result<Record> decode_record(std::string_view bytes);
+// Names of stages that stand for themselves in a byte: those of the plan.
+using StageNames = std::vector<std::string>;
 
-// What rows about other documents need to say of a document. Decoded from the head of its record.
+// Appends what was decided on a record to `out`.
+void encode_decisions(const Record& record, const StageNames& stages, std::string& out);
+// Applies them to the record as the parser made it. kCorrupt if the bytes are not what
+// encode_decisions() wrote or belong to another text.
+Result<void> decode_decisions(std::string_view bytes, const StageNames& stages, Record& record);
+
+// A record from both of its parts. `parser`: with the options of the first phase. kCorrupt.
+Result<Record> decode_record(std::string_view raw, std::string_view decisions, std::uint64_t doc,
+                             const StageNames& stages, RecordParser& parser);
+
+// What rows about other documents need to say of a document. Decoded from the head of its bytes.
 struct Identity {
   std::string id;
   std::string outlet;
   std::string date;
 };
 
-// Written by one thread, then closed for writing and read by many.
+// Byte strings by ordinal. Written by one thread, then closed for writing and read by many.
 class Spool {
  public:
+  // Strings [first, first + items.size()), and what holds them.
+  struct Slice {
+    std::string bytes;
+    std::vector<std::string_view> items;
+  };
+
   // Creates the file; it is removed when the spool is destroyed.
   static Result<Spool> create(std::string path);
   Spool(Spool&& other) noexcept;
   Spool& operator=(Spool&& other) noexcept;
   ~Spool();
 
-  // Appends one encoded record. Ordinals follow from the order, beginning with 0.
-  Result<void> append(std::string_view encoded);
+  // Appends a string of less than 4 GiB. Ordinals follow from the order, beginning with 0.
+  Result<void> append(std::string_view item);
   // Ends writing.
   Result<void> finish();
 
-  [[nodiscard]] std::uint64_t records() const { return offsets_.size() - 1; }
-  [[nodiscard]] std::uint64_t bytes() const { return offsets_.back(); }
-  // Bytes of records [first, last).
-  [[nodiscard]] std::uint64_t bytes_between(std::uint64_t first, std::uint64_t last) const {
-    return offsets_[last] - offsets_[first];
-  }
+  [[nodiscard]] std::uint64_t records() const { return records_; }
+  // Of the file.
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
-  // Reads records [first, last) in one go; encoded records one after the other, use record_size().
-  // Thread-safe after finish().
-  Result<std::string> read(std::uint64_t first, std::uint64_t last) const;
-  [[nodiscard]] std::uint64_t record_size(std::uint64_t doc) const {
-    return bytes_between(doc, doc + 1);
-  }
-  Result<Record> read_record(std::uint64_t doc) const;
+  // After finish(), thread-safe:
+  // The end of a batch of records from `first` on: at most `max_records`, and blocks that begin
+  // within `max_bytes`, but at least one record. first < records().
+  [[nodiscard]] std::uint64_t batch_end(std::uint64_t first, std::uint64_t max_records,
+                                        std::uint64_t max_bytes) const;
+  // Reads [first, last) in one go.
+  Result<void> read(std::uint64_t first, std::uint64_t last, Slice& slice) const;
+  Result<std::string> read(std::uint64_t item) const;
+  // Of a spool of encode_raw().
   Result<Identity> read_identity(std::uint64_t doc) const;
 
  private:
+  // In the file: a size for each string, then the strings.
+  struct Block {
+    std::uint64_t first = 0;   // ordinal
+    std::uint64_t offset = 0;  // in the file
+  };
+  // Where a string lies.
+  struct Place {
+    std::uint64_t offset = 0;
+    std::uint32_t size = 0;
+  };
+
   Spool(std::string path, int fd);
+  Result<void> end_block();
   Result<void> flush();
-  Result<void> read_at(std::uint64_t offset, std::string& out) const;
+  Result<void> read_at(std::uint64_t offset, std::span<char> out) const;
+  [[nodiscard]] std::size_t block_of(std::uint64_t item) const;
+  Result<Place> find(std::uint64_t item) const;
 
   std::string path_;
   int fd_ = -1;
-  std::string buffer_;
-  std::vector<std::uint64_t> offsets_ = {0};  // one more than records
+  std::string buffer_;                // of whole blocks
+  std::string block_;                 // strings of the block that is being filled
+  std::vector<std::uint32_t> sizes_;  // theirs
+  std::vector<Block> blocks_;         // and, after finish(), where the next would begin
+  std::uint64_t records_ = 0;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace copydesk

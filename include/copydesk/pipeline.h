@@ -23,6 +23,7 @@
 #include "copydesk/findings.h"
 #include "copydesk/reason.h"
 #include "copydesk/result.h"
+#include "copydesk/scratch.h"
 #include "copydesk/stage_spec.h"
 
 namespace copydesk {
@@ -72,6 +73,8 @@ struct RunSummary {
   double seconds = 0;
   std::vector<std::pair<std::string, double>> phase_seconds;
   std::uint64_t peak_memory_bytes = 0;
+  // What was kept between phases, by part; "records" and "decisions" of the engine first.
+  std::vector<ScratchUse> work_files;
 
   // Adds up: documents == kept + dropped + rejected, and the same for every stage. A run whose sum
   // is wrong fails; the message says which.

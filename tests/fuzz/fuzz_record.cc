@@ -30,9 +30,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static copydesk::RecordParser parser(copydesk::options());
   const copydesk::Record record = copydesk::parse(parser, copydesk::fuzz::bytes_of(data, size));
 
-  std::string encoded;
-  copydesk::encode_record(record, encoded);
-  const copydesk::Result<copydesk::Record> decoded = copydesk::decode_record(encoded);
+  std::string raw;
+  std::string decisions;
+  copydesk::encode_raw(record, raw);
+  copydesk::encode_decisions(record, {}, decisions);
+  const copydesk::Result<copydesk::Record> decoded =
+      copydesk::decode_record(raw, decisions, 0, {}, parser);
   require(decoded.ok(), "a spooled record comes back");
   require(decoded->document.text() == record.document.text(), "with its text");
 
