@@ -13,13 +13,10 @@ namespace {
 constexpr std::size_t kMaxLanguages = 32;
 constexpr LanguageMask kAllLanguages = ~LanguageMask{0};
 // For the automaton that runs all patterns without triggers at once.
-constexpr std::int64_t kSetMemory = 64 << 20;
+constexpr std::int64_t kUntriggeredMemory = 64 << 20;
 // A mark that every line has, for rules that need no other.
 constexpr std::uint64_t kAlways = std::uint64_t{1} << 63;
 constexpr std::size_t kMaxMarks = 63;
-
-// Whether a pattern can only match from the start of the line.
-bool starts_line(const Rule& rule) { return rule.scope != RuleScope::kSuffix; }
 
 }  // namespace
 
@@ -57,11 +54,9 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
   RuleSet set;
   set.rules_ = std::move(rules);
   std::unordered_set<std::string_view> ids;
-  RE2::Options options = pattern_options();
-  options.set_max_mem(kSetMemory);
   // Most lines match none of them from their first bytes on, which an anchored automaton sees at
   // once; patterns for the end of a line stay out of it, lest it read every line to the end.
-  auto patterns = std::make_unique<RE2::Set>(options, RE2::ANCHOR_START);
+  std::string untriggered;
   // By bit of the language, those of rules for any language last.
   std::array<std::vector<Entry>, kMaxLanguages + 1> phrases;
   std::array<std::vector<Entry>, kMaxLanguages + 1> triggers;
@@ -107,15 +102,12 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
       triggers[language].push_back({hash, i, rule.max_bytes});
     }
     if (rule.pattern == nullptr || !rule.triggers.empty()) continue;
-    if (!rule.holds.empty() || !starts_line(rule)) {
+    if (!rule.holds.empty() || rule.scope == RuleScope::kSuffix) {
       set.held_.push_back(i);
       continue;
     }
-    std::string error;
-    if (patterns->Add(without_counts(anchored_pattern(rule)), &error) < 0) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("RE2 refuses the pattern of {}: {}", rule.id, error)};
-    }
+    if (!untriggered.empty()) untriggered += '|';
+    untriggered += without_counts(anchored_pattern(rule));
     set.untriggered_.push_back(i);
     set.longest_untriggered_line_ = std::max(set.longest_untriggered_line_, rule.max_bytes);
   }
@@ -125,11 +117,14 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
                             Table(std::move(phrases[at])), Table(std::move(triggers[at]))});
   }
   if (!set.untriggered_.empty()) {
-    if (!patterns->Compile()) {
+    RE2::Options options = pattern_options();
+    options.set_max_mem(kUntriggeredMemory);
+    set.any_untriggered_ = std::make_unique<const RE2>(untriggered, options);
+    if (!set.any_untriggered_->ok()) {
       return Error{ErrorCode::kInvalidArgument,
-                   "the patterns without triggers are too big to compile together"};
+                   fmt::format("the patterns without triggers cannot be compiled together: {}",
+                               set.any_untriggered_->error())};
     }
-    set.set_ = std::move(patterns);
   }
   return set;
 }
@@ -149,18 +144,6 @@ std::uint64_t RuleSet::marks_of(std::string_view line) const {
   std::uint64_t marks = kAlways;
   for (const char c : line) marks |= marks_[static_cast<unsigned char>(c)];
   return marks;
-}
-
-void RuleSet::collect_untriggered(std::string_view line, std::vector<std::uint32_t>& out) const {
-  if (set_ == nullptr || line.size() > longest_untriggered_line_) return;
-  std::vector<int> found;
-  RE2::Set::ErrorInfo error{};
-  if (set_->Match(re2::StringPiece(line.data(), line.size()), &found, &error)) {
-    for (const int at : found) out.push_back(untriggered_[static_cast<std::size_t>(at)]);
-  } else if (error.kind != RE2::Set::kNoError) {
-    // "false" also stands for "out of memory": then each pattern is asked by itself.
-    out.insert(out.end(), untriggered_.begin(), untriggered_.end());
-  }
 }
 
 Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
@@ -199,12 +182,13 @@ Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
   for (const std::uint32_t rule : held_) {
     if (usable(rule, held)) candidates.push_back(rule);
   }
-  const std::size_t triggered = candidates.size();
-  collect_untriggered(line.text, candidates);
-  candidates.erase(
-      std::remove_if(candidates.begin() + static_cast<std::ptrdiff_t>(triggered), candidates.end(),
-                     [&](std::uint32_t rule) { return !usable(rule, held); }),
-      candidates.end());
+  if (line.text.size() <= longest_untriggered_line_ &&
+      any_untriggered_->Match({line.text.data(), line.text.size()}, 0, line.text.size(),
+                              RE2::ANCHOR_START, nullptr, 0)) {
+    for (const std::uint32_t rule : untriggered_) {
+      if (usable(rule, held)) candidates.push_back(rule);
+    }
+  }
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   for (const std::uint32_t rule : candidates) {

@@ -2,12 +2,12 @@
 //
 // One hash probe a line finds all whole-line phrases. A pattern is tried only on lines that are
 // short enough, hold one of its trigger words and one of its characters, and where its rule may
-// hit at all; patterns without either go through one RE2::Set. What is left for RE2 is one pattern
-// in twenty lines of an article.
+// hit at all; one automaton says whether any pattern without either may match. What is left for RE2
+// is one pattern in twenty lines of an article.
 #ifndef COPYDESK_CLEANING_RULE_SET_H_
 #define COPYDESK_CLEANING_RULE_SET_H_
 
-#include <re2/set.h>
+#include <re2/re2.h>
 
 #include <array>
 #include <cstdint>
@@ -114,18 +114,17 @@ class RuleSet {
 
   RuleSet() = default;
   [[nodiscard]] std::uint64_t marks_of(std::string_view line) const;
-  void collect_untriggered(std::string_view line, std::vector<std::uint32_t>& out) const;
 
   std::vector<Rule> rules_;
   std::vector<Gate> gates_;  // by rule
   std::vector<std::string> languages_;
   std::array<std::uint64_t, 256> marks_{};      // a bit for each byte that Rule::holds names
   std::uint32_t longest_line_ = 0;              // that any rule may hit
-  std::uint32_t longest_untriggered_line_ = 0;  // that a pattern in set_ may hit
+  std::uint32_t longest_untriggered_line_ = 0;  // that one of untriggered_ may hit
   std::vector<Index> indexes_;                  // by language, rules for any language last
   std::vector<std::uint32_t> held_;             // rules whose pattern has no triggers but `holds`
   std::vector<std::uint32_t> untriggered_;      // rules whose pattern has neither
-  std::unique_ptr<const RE2::Set> set_;         // their patterns in that order; null: none
+  std::unique_ptr<const RE2> any_untriggered_;  // what one of them matches, this matches, too
 };
 
 }  // namespace copydesk::cleaning
