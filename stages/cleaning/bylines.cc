@@ -317,7 +317,7 @@ const WordSet& spelt_joiners() {
 bool is_town(std::string_view name) {
   static const WordSet kFirst = set_of({"new", "los", "san", "hong", "tel", "las", "washington",
                                         "buenos", "rio", "cape", "abu", "kuala", "st", "santa"});
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(name, words);
   return !words.empty() && kFirst.contains(words.front().hash);
 }
@@ -389,7 +389,7 @@ std::size_t glued_size(std::string_view token) {
 }
 
 bool contains_word_of(std::string_view token, const WordSet& set) {
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(token, words);
   return std::any_of(words.begin(), words.end(),
                      [&](const text::Word& w) { return set.contains(w.hash); });
@@ -462,7 +462,7 @@ NameRun name_at(std::string_view s, std::size_t begin) {
 
 // "Ada Wren Ada Wren" once.
 std::string_view name_once(std::string_view name) {
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(name, words);
   const std::size_t half = words.size() / 2;
   if (words.size() < 4 || words.size() % 2 != 0) return name;
@@ -481,7 +481,7 @@ bool add_names(std::string_view name, const NameRun& run, std::vector<std::strin
     return true;
   }
   if (!run.plain || run.parts % 2 != 0) return false;
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(name, words);
   if (words.size() != run.parts) return false;
   for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
@@ -673,7 +673,7 @@ bool is_dated(std::string_view line) {
 
 bool is_role(std::string_view line) {
   if (line.size() > kMaxBylineRestBytes) return false;
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(line, words);
   if (words.size() > kMostRoleWords) words.resize(kMostRoleWords);
   for (const text::Word& word : words) {
@@ -685,7 +685,7 @@ bool is_role(std::string_view line) {
 }
 
 bool makes_label(std::string_view name, std::string_view text, std::span<const text::Word> words) {
-  std::vector<text::Word> parts;
+  thread_local std::vector<text::Word> parts;
   text::split_words(name, parts);
   std::erase_if(parts, [&](const text::Word& part) { return is_lower(name, part.begin); });
   return std::any_of(words.begin(), words.end(), [&](const text::Word& word) {

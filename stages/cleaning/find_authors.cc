@@ -68,7 +68,7 @@ class Search {
   // Whether the article speaks of one of the persons, by the last word of the name.
   [[nodiscard]] bool is_subject(const Byline& byline) const {
     return std::any_of(byline.names.begin(), byline.names.end(), [&](std::string_view name) {
-      std::vector<text::Word> words;
+      thread_local std::vector<text::Word> words;
       text::split_words(name, words);
       return !words.empty() && has_word(words.back().hash);
     });

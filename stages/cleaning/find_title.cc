@@ -357,7 +357,7 @@ class Candidates {
 
 // The last line with a title before the article ends.
 std::optional<std::size_t> find_known_title(const Article& article, std::string_view known) {
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(known, words);
   const std::uint64_t key = words_key(words);
   text::split_words(without_site_suffix(known), words);

@@ -64,7 +64,7 @@ bool is_language(std::string_view language) {
 
 // Whether a cut at `at` would fall inside a word of `line`.
 bool cuts_word(std::string_view line, std::uint32_t at) {
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(line, words);
   return std::any_of(words.begin(), words.end(),
                      [at](const text::Word& w) { return w.begin < at && at < w.end; });
@@ -73,7 +73,7 @@ bool cuts_word(std::string_view line, std::uint32_t at) {
 // The hash of a trigger, or nothing if it is not one word. In scripts without spaces a word gives
 // overlapping bigrams; its first one must occur wherever the trigger does.
 std::optional<std::uint64_t> trigger_hash(std::string_view trigger) {
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(trigger, words);
   if (words.empty()) return std::nullopt;
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -355,7 +355,7 @@ std::string example_fault(const Rule& rule, const RuleExample& example) {
   const bool phrase =
       std::find(rule.phrases.begin(), rule.phrases.end(), key) != rule.phrases.end();
   const bool pattern = rule.pattern != nullptr && match_pattern(rule, line).has_value();
-  std::vector<text::Word> words;
+  thread_local std::vector<text::Word> words;
   text::split_words(line, words);
   const bool triggered =
       rule.triggers.empty() || std::any_of(words.begin(), words.end(), [&](const text::Word& w) {
