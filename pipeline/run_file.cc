@@ -77,6 +77,13 @@ void append_timings(std::string& out, const RunSummary& summary, const RunOption
     item.end();
   });
   members.number("peak_memory_bytes", summary.peak_memory_bytes);
+  append_json_list(members.key("work_files"), summary.work_files, [&](const ScratchUse& use) {
+    JsonMembers item(out);
+    item.string("part", use.part);
+    item.number("bytes", use.bytes);
+    item.number("on_disk", use.on_disk);
+    item.end();
+  });
   members.number("threads", std::uint64_t{run.threads});
   members.end();
 }

@@ -209,6 +209,14 @@ class MatchReuse : public CorpusStage {
     const reuse::VerifyPairs verify = [&](std::span<const reuse::NodePair> some) {
       return reuse::verify_pairs(corpus, nodes.doc, nodes.copy_of, some, verifier);
     };
+    std::uint64_t verified = 0;
+    // Of those that near duplicates suggest later, these are known.
+    reuse::PairSet suggested(*scratch_, nodes.size());
+    const reuse::VerifyPairs verify_first = [&](std::span<const reuse::NodePair> some) {
+      for (const reuse::NodePair& pair : some) suggested.leave_out(pair);
+      verified += some.size();
+      return verify(some);
+    };
     reuse::PairFile pairs(*scratch_, corpus.size());
     std::vector<reuse::NearPair> near;
     const reuse::TakePairs take = [&](std::vector<Pair> found) -> Result<void> {
@@ -227,12 +235,16 @@ class MatchReuse : public CorpusStage {
             return use(some);
           });
         };
-    std::vector<reuse::NodePair> verified;
     COPYDESK_RETURN_IF_ERROR(reuse::verify_candidates(
         parts, {.family = nodes.family, .rank = nodes.rank, .doc = nodes.doc}, group_limit(),
-        verify, take, verified));
-    std::uint64_t suggested = 0;
-    COPYDESK_RETURN_IF_ERROR(verify_suggested(near, verified, nodes, verify, take, suggested));
+        verify_first, take));
+    suggest_pairs(near, nodes, suggested);
+    COPYDESK_RETURN_IF_ERROR(
+        suggested.for_each_part([&](std::span<const reuse::NodePair> some) -> Result<void> {
+          verified += some.size();
+          COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify(some));
+          return take(std::move(found));
+        }));
 
     COPYDESK_RETURN_IF_ERROR(pairs.for_each([&](Pair& pair) {
       pair.agencies = reuse::names_of(nodes.agencies[reuse::node_of(pair.a, nodes.doc)] &
@@ -244,7 +256,7 @@ class MatchReuse : public CorpusStage {
     if (options_.duplicates == "drop") drop_duplicates(clusters, near, nodes, sink);
     COPYDESK_RETURN_IF_ERROR(report_clusters(std::move(clusters), nodes, sink));
 
-    sink.note("candidates", static_cast<double>(verified.size() + suggested));
+    sink.note("candidates", static_cast<double>(verified));
     sink.note("pairs", static_cast<double>(pairs.size()));
     sink.note("fingerprints", static_cast<double>(fingerprints.distinct));
     sink.note("capped_fingerprints", static_cast<double>(fingerprints.stock.everywhere()));
@@ -463,13 +475,10 @@ class MatchReuse : public CorpusStage {
     }
   }
 
-  // Verifies pairs that no index found but that near duplicates in common suggest: a cluster member
-  // has to be measured against its representative. `seen`: those verified so far, ascending;
-  // `count`: how many were verified here.
-  Result<void> verify_suggested(const std::vector<reuse::NearPair>& near,
-                                const std::vector<reuse::NodePair>& seen, const Nodes& nodes,
-                                const reuse::VerifyPairs& verify, const reuse::TakePairs& take,
-                                std::uint64_t& count) const {
+  // Adds pairs that near duplicates in common suggest, whether an index found them or not: a
+  // cluster member has to be measured against its representative.
+  void suggest_pairs(const std::vector<reuse::NearPair>& near, const Nodes& nodes,
+                     reuse::PairSet& suggested) const {
     reuse::UnionFind components(nodes.size());
     std::vector<reuse::NodePair> members;  // of a component, by its smallest node
     for (const reuse::NearPair& pair : near) components.unite(pair.nodes.a, pair.nodes.b);
@@ -480,7 +489,6 @@ class MatchReuse : public CorpusStage {
     }
     reuse::sort_unique(members);
 
-    reuse::PairSet suggested(*scratch_, nodes.size());
     std::vector<std::uint32_t> group;
     for (std::size_t i = 0; i < members.size();) {
       group.clear();
@@ -488,16 +496,6 @@ class MatchReuse : public CorpusStage {
       for (; i < members.size() && members[i].a == head; ++i) group.push_back(members[i].b);
       suggested.add_group(group, group_limit(), nodes.rank);
     }
-    members = {};
-    std::vector<reuse::NodePair> unseen;
-    return suggested.for_each_part([&](std::span<const reuse::NodePair> some) -> Result<void> {
-      unseen.clear();
-      const auto begin = std::lower_bound(seen.begin(), seen.end(), some.front());
-      std::set_difference(some.begin(), some.end(), begin, seen.end(), std::back_inserter(unseen));
-      count += unseen.size();
-      COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify(unseen));
-      return take(std::move(found));
-    });
   }
 
   // Drops the members of clusters for which another stands in.

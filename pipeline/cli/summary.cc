@@ -162,8 +162,21 @@ void add_cost(const RunSummary& s, Table& table) {
         fmt::format("{}peak memory {}", rate.empty() ? "" : ", ", human_bytes(s.peak_memory_bytes));
   }
   table.add(0, "time", human_time(s.seconds), rate);
-  if (s.phase_seconds.size() < 2) return;
-  for (const auto& [name, seconds] : s.phase_seconds) table.add(1, name, human_time(seconds));
+  if (s.phase_seconds.size() > 1) {
+    for (const auto& [name, seconds] : s.phase_seconds) table.add(1, name, human_time(seconds));
+  }
+  if (s.work_files.empty() || s.documents == 0) return;
+  const auto each = [&](std::uint64_t bytes) {
+    return fmt::format("{:.0f} bytes a document",
+                       static_cast<double>(bytes) / static_cast<double>(s.documents));
+  };
+  std::uint64_t on_disk = 0;
+  for (const ScratchUse& use : s.work_files) on_disk += use.on_disk;
+  table.add(0, "work files", human_bytes(on_disk), each(on_disk));
+  for (const ScratchUse& use : s.work_files) {
+    table.add(1, use.part, human_bytes(use.bytes),
+              each(use.bytes) + (use.on_disk == 0 ? ", in memory" : ""));
+  }
 }
 
 std::string note_text(const Note& note) {

@@ -69,6 +69,11 @@ void PairSet::add(std::uint32_t a, std::uint32_t b) {
   entries_.push_back({{std::min(a, b), std::max(a, b)}, 1});
 }
 
+void PairSet::leave_out(const NodePair& pair) {
+  if (entries_.size() >= compact_at_) compact();
+  entries_.push_back({pair, kLeftOut});
+}
+
 void PairSet::add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
                         std::span<const std::uint32_t> rank) {
   if (nodes.size() < 2) return;
@@ -89,7 +94,7 @@ void PairSet::add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
 Result<void> PairSet::unite_frequent(std::uint32_t times, UnionFind& sets) {
   return for_each_entries([&](std::span<const Entry> entries) {
     for (const Entry& entry : entries) {
-      if (entry.times >= times) sets.unite(entry.pair.a, entry.pair.b);
+      if ((entry.times & ~kLeftOut) >= times) sets.unite(entry.pair.a, entry.pair.b);
     }
     return Result<void>();
   });
@@ -103,8 +108,10 @@ Result<void> PairSet::for_each_part(
       const std::span<const Entry> some =
           entries.subspan(begin, std::min(kPartPairs, entries.size() - begin));
       pairs.clear();
-      for (const Entry& entry : some) pairs.push_back(entry.pair);
-      COPYDESK_RETURN_IF_ERROR(take(pairs));
+      for (const Entry& entry : some) {
+        if ((entry.times & kLeftOut) == 0) pairs.push_back(entry.pair);
+      }
+      if (!pairs.empty()) COPYDESK_RETURN_IF_ERROR(take(pairs));
     }
     return {};
   });
@@ -135,7 +142,8 @@ void PairSet::merge(std::vector<Entry>& entries) {
   std::size_t kept = 0;
   for (const Entry& entry : entries) {
     if (kept > 0 && entries[kept - 1].pair == entry.pair) {
-      entries[kept - 1].times += entry.times;
+      const std::uint32_t flag = (entries[kept - 1].times | entry.times) & kLeftOut;
+      entries[kept - 1].times = flag | ((entries[kept - 1].times + entry.times) & ~kLeftOut);
     } else {
       entries[kept++] = entry;
     }

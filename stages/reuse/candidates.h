@@ -45,6 +45,8 @@ class PairSet {
 
   // a != b, in any order. A disk that cannot take more shows in what is called next.
   void add(std::uint32_t a, std::uint32_t b);
+  // A pair that is not to be given out, whether it is added or not.
+  void leave_out(const NodePair& pair);
   // All pairs of `nodes`, which are distinct, if there are at most `limit` nodes. Otherwise only
   // those with the node of the lowest rank, rank[node]: enough to find a star, linear in the nodes.
   void add_group(std::span<const std::uint32_t> nodes, std::size_t limit,
@@ -58,8 +60,9 @@ class PairSet {
  private:
   struct Entry {
     NodePair pair;
-    std::uint32_t times = 0;
+    std::uint32_t times = 0;  // and kLeftOut
   };
+  static constexpr std::uint32_t kLeftOut = 1U << 31;
 
   Result<void> for_each_entries(const std::function<Result<void>(std::span<const Entry>)>& take);
   static void merge(std::vector<Entry>& entries);

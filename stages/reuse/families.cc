@@ -32,6 +32,8 @@ class Unsettled {
     return nodes_.family[pair.a] == nodes_.family[pair.b] &&
            members_.contains(nodes_.family[pair.a]);
   }
+  // Whether there are any such families.
+  [[nodiscard]] bool any() const { return !members_.empty(); }
   [[nodiscard]] bool is_settled(std::uint32_t node) const { return settled_[node]; }
 
   // The first of each family that still has too many, with all others of it; ascending.
@@ -80,10 +82,10 @@ Result<std::vector<std::uint32_t>> find_families(PairSet& by_band, std::uint32_t
 }
 
 Result<void> verify_candidates(const PairParts& candidates, const FamilyNodes& nodes,
-                               std::size_t limit, const VerifyPairs& verify, const TakePairs& take,
-                               std::vector<NodePair>& verified) {
+                               std::size_t limit, const VerifyPairs& verify,
+                               const TakePairs& take) {
   Unsettled unsettled(nodes, limit);
-  verified.clear();
+  std::vector<NodePair> verified;
   for (int round = 0; round < kMaxRounds; ++round) {
     const std::vector<NodePair> pairs = unsettled.next_round();
     if (pairs.empty()) break;
@@ -92,38 +94,32 @@ Result<void> verify_candidates(const PairParts& candidates, const FamilyNodes& n
     unsettled.settle(found);
     COPYDESK_RETURN_IF_ERROR(take(std::move(found)));
   }
-  std::vector<std::uint32_t> degree(nodes.family.size());
-  COPYDESK_RETURN_IF_ERROR(candidates([&](std::span<const NodePair> pairs) {
-    for (const NodePair& pair : pairs) {
-      if (!unsettled.is_within(pair)) continue;
-      ++degree[pair.a];
-      ++degree[pair.b];
-    }
-    return Result<void>();
-  }));
   std::sort(verified.begin(), verified.end());
-  const std::size_t in_rounds = verified.size();
-  const auto is_verified = [&](const NodePair& pair) {
-    return std::binary_search(verified.begin(),
-                              verified.begin() + static_cast<std::ptrdiff_t>(in_rounds), pair);
-  };
+  std::vector<std::uint32_t> degree;
+  if (unsettled.any()) {
+    degree.resize(nodes.family.size());
+    COPYDESK_RETURN_IF_ERROR(candidates([&](std::span<const NodePair> pairs) {
+      for (const NodePair& pair : pairs) {
+        if (!unsettled.is_within(pair)) continue;
+        ++degree[pair.a];
+        ++degree[pair.b];
+      }
+      return Result<void>();
+    }));
+  }
   const auto is_left_out = [&](const NodePair& pair) {
     if (!unsettled.is_within(pair)) return false;
     const bool is_dense = degree[pair.a] > kSparseCandidates || degree[pair.b] > kSparseCandidates;
     const bool is_settled = unsettled.is_settled(pair.a) || unsettled.is_settled(pair.b);
-    return (is_dense && is_settled) || is_verified(pair);
+    return (is_dense && is_settled) || std::binary_search(verified.begin(), verified.end(), pair);
   };
   const auto verify_part = [&](std::span<const NodePair> pairs) -> Result<void> {
     std::vector<NodePair> some(pairs.begin(), pairs.end());
     std::erase_if(some, is_left_out);
     COPYDESK_ASSIGN_OR_RETURN(std::vector<Pair> found, verify(some));
-    verified.insert(verified.end(), some.begin(), some.end());
     return take(std::move(found));
   };
-  COPYDESK_RETURN_IF_ERROR(candidates(verify_part));
-  std::inplace_merge(verified.begin(), verified.begin() + static_cast<std::ptrdiff_t>(in_rounds),
-                     verified.end());
-  return {};
+  return candidates(verify_part);
 }
 
 }  // namespace copydesk::reuse

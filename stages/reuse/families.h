@@ -53,11 +53,10 @@ using TakePairs = std::function<Result<void>(std::vector<Pair>)>;
 // no near duplicates of it with the first of these; and so on, until no more than `limit` are left,
 // whose candidates are verified, as are those of documents that have few (see kSparseCandidates).
 // So every document is measured with the representative it will get, and the work on a family of
-// copies is linear. `verified`: the pairs that were verified, ascending.
+// copies is linear.
 [[nodiscard]] Result<void> verify_candidates(const PairParts& candidates, const FamilyNodes& nodes,
                                              std::size_t limit, const VerifyPairs& verify,
-                                             const TakePairs& take,
-                                             std::vector<NodePair>& verified);
+                                             const TakePairs& take);
 
 }  // namespace copydesk::reuse
 

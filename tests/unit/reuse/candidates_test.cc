@@ -53,6 +53,23 @@ TEST(PairSet, KeepsDistinctPairsHoweverManyAreAdded) {
   EXPECT_GT(tight.usage()[0].on_disk, 0U);
 }
 
+TEST(PairSet, LeavesOutWhatItShall) {
+  ScratchSpace tight(::testing::TempDir(), 4096);
+  PairSet pairs(tight, 3000);
+  std::vector<NodePair> expected;
+  for (std::uint32_t i = 0; i < 2999; ++i) {
+    if (i % 3 == 0) pairs.leave_out({i, i + 1});
+    for (std::uint32_t n = i % 5; n > 0; --n) pairs.add(i, i + 1);
+    if (i % 3 != 0 && i % 5 > 0) expected.push_back({i, i + 1});
+  }
+  EXPECT_EQ(all_of(pairs), expected);
+  UnionFind sets(3000);
+  EXPECT_TRUE(pairs.unite_frequent(4, sets).ok());
+  EXPECT_EQ(sets.find(10), 9U);
+  EXPECT_EQ(sets.find(9), 9U);
+  EXPECT_EQ(sets.find(11), 11U);
+}
+
 TEST(PairSet, PassesADiskThatIsFullOn) {
   ScratchSpace space("/nonexistent-folder", 4096);
   PairSet pairs(space, 3000);
