@@ -2,11 +2,10 @@
 // most stories have a single member.
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
+#include <limits>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -14,6 +13,8 @@
 #include "copydesk/stage_spec.h"
 #include "copydesk/text/document_frequencies.h"
 #include "reuse/stories.h"
+#include "reuse/story_index.h"
+#include "reuse/story_notes.h"
 
 namespace copydesk::stages {
 namespace {
@@ -48,59 +49,92 @@ class GroupStories : public CorpusStage {
     stories.notes.push_back(stories.noter.note(document));
   }
 
+  void use_scratch(ScratchSpace& scratch) override {
+    scratch_ = &scratch;
+    notes_.emplace(scratch);
+  }
+
   Result<void> combine(Observation& observation) override {
-    std::vector<reuse::StoryNote>& notes = static_cast<StoryObservation&>(observation).notes;
-    std::move(notes.begin(), notes.end(), std::back_inserter(notes_));
+    for (const reuse::StoryNote& note : static_cast<StoryObservation&>(observation).notes) {
+      COPYDESK_RETURN_IF_ERROR(notes_->add(note));
+    }
     return {};
   }
 
   Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
-    const reuse::StoryIndex index(std::move(notes_), rule_, background_);
-    std::vector<std::vector<reuse::StoryEdge>> edges_of(index.size());
-    COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(index.size(), [&](std::size_t vertex) {
-      edges_of[vertex] = index.edges_to_smaller(vertex);
-      return Result<void>();
-    }));
-    std::vector<reuse::StoryEdge> edges;
-    for (std::vector<reuse::StoryEdge>& some : edges_of) {
-      edges.insert(edges.end(), some.begin(), some.end());
-      some = {};
-    }
-    const std::vector<std::uint32_t> groups = reuse::link_stories(index.days(), edges, rule_);
-
-    std::vector<Story> stories(index.size());  // by group, most of them empty
-    for (std::size_t vertex = 0; vertex < index.size(); ++vertex) {
-      const std::span<const std::uint64_t> docs = index.docs(vertex);
-      std::vector<std::uint64_t>& members = stories[groups[vertex]].members;
-      members.insert(members.end(), docs.begin(), docs.end());
-    }
-    std::erase_if(stories, [](const Story& story) { return story.members.empty(); });
-    for (Story& story : stories) std::sort(story.members.begin(), story.members.end());
-    std::sort(stories.begin(), stories.end(),
-              [](const Story& a, const Story& b) { return a.members.front() < b.members.front(); });
-    for (std::size_t i = 0; i < stories.size(); ++i) {
-      stories[i].story = i;
-      for (const std::uint64_t doc : stories[i].members) story_of_.emplace(doc, i);
-      COPYDESK_RETURN_IF_ERROR(sink.add(stories[i]));
-    }
+    COPYDESK_RETURN_IF_ERROR(notes_->finish());
+    const reuse::ParallelFor parallel_for =
+        [&](std::size_t n, const std::function<Result<void>(std::size_t)>& fn) {
+          return corpus.parallel_for(n, fn);
+        };
+    reuse::StoryNotes notes = std::move(*notes_);
+    notes_.reset();
+    COPYDESK_ASSIGN_OR_RETURN(
+        const reuse::StoryIndex index,
+        reuse::StoryIndex::make(std::move(notes), rule_, background_, parallel_for));
+    COPYDESK_ASSIGN_OR_RETURN(std::vector<reuse::StoryEdge> edges,
+                              index.find_edges(scratch_->memory(), parallel_for));
     sink.note("story_edges", static_cast<double>(edges.size()));
     sink.note("capped_terms", static_cast<double>(index.capped_terms()));
-    return {};
+    const std::vector<std::uint32_t> groups = reuse::link_stories(
+        index.size(), [&](std::uint32_t vertex) { return index.days(vertex); }, std::move(edges),
+        rule_);
+    return report(index, groups, corpus.size(), sink);
   }
 
   Verdict process(const Document& document, Local* /*local*/, Edits& /*edits*/,
                   DocumentFindings& findings) const override {
-    if (const auto it = story_of_.find(document.doc()); it != story_of_.end()) {
-      findings.story = it->second;
+    if (document.doc() < story_of_.size() && story_of_[document.doc()] != kNone) {
+      findings.story = story_of_[document.doc()];
     }
     return Verdict::keep();
   }
 
  private:
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+  // Numbers the stories by their first documents.
+  Result<void> report(const reuse::StoryIndex& index, const std::vector<std::uint32_t>& groups,
+                      std::uint64_t documents, FindingsSink& sink) {
+    story_of_.assign(documents, kNone);
+    for (std::uint32_t vertex = 0; vertex < index.size(); ++vertex) {
+      for (const std::uint32_t doc : index.docs(vertex)) story_of_[doc] = groups[vertex];
+    }
+    std::vector<std::uint32_t> number_of(index.size(), kNone);  // by group
+    std::vector<std::uint32_t> first;                           // of a story's documents, below
+    for (std::uint32_t& story : story_of_) {
+      if (story == kNone) continue;
+      std::uint32_t& number = number_of[story];
+      if (number == kNone) {
+        number = static_cast<std::uint32_t>(first.size());
+        first.push_back(0);
+      }
+      story = number;
+      ++first[number];
+    }
+    number_of = {};
+    std::uint32_t sum = 0;
+    for (std::uint32_t& end : first) end = sum += end;
+    std::vector<std::uint32_t> docs(sum);
+    for (std::size_t doc = story_of_.size(); doc-- > 0;) {
+      if (story_of_[doc] != kNone) docs[--first[story_of_[doc]]] = static_cast<std::uint32_t>(doc);
+    }
+    Story story;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      const std::size_t end = i + 1 < first.size() ? first[i + 1] : docs.size();
+      story.story = i;
+      story.members.assign(docs.begin() + first[i],
+                           docs.begin() + static_cast<std::ptrdiff_t>(end));
+      COPYDESK_RETURN_IF_ERROR(sink.add(story));
+    }
+    return {};
+  }
+
   const reuse::StoryRule rule_;
   const text::DocumentFrequencies background_;
-  std::vector<reuse::StoryNote> notes_;
-  std::unordered_map<std::uint64_t, std::uint64_t> story_of_;
+  ScratchSpace* scratch_ = nullptr;
+  std::optional<reuse::StoryNotes> notes_;
+  std::vector<std::uint32_t> story_of_;  // by document
 };
 
 Result<std::unique_ptr<Stage>> make_stage(const Options& options) {

@@ -19,22 +19,13 @@
 #include "copydesk/text/utf8.h"
 #include "copydesk/text/words.h"
 #include "reuse/shingles.h"
+#include "reuse/union_find.h"
 
 namespace copydesk::reuse {
 namespace {
 
 constexpr double kLeadWeight = 3;  // a word of the lead counts as so many of the rest
 constexpr double kNameWeight = 2;
-// The background table weighs as much as so many documents of the input, but no more than it has.
-constexpr std::uint64_t kBackgroundDocuments = 1000;
-// Pairs below this share of the threshold are taken to be unlike.
-constexpr double kEdgeFloor = 0.25;
-// Index terms that two documents must share to be compared, and how many both must have for that;
-// with fewer, one is enough.
-constexpr std::size_t kSharedTerms = 3;
-constexpr std::size_t kFewTerms = 10;
-// Terms by which copies of a text find each other; they must share half of them.
-constexpr std::size_t kCopyTerms = 8;
 // A first line that is taken for the title is no longer than this.
 constexpr std::size_t kTitleWords = 30;
 
@@ -277,287 +268,16 @@ bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b) {
   return !a.years.empty() && !b.years.empty() && !meet(a.years, b.years);
 }
 
-namespace {
-
-using Terms = std::vector<VectorTerm>;  // ascending by word
-
-// The words of all notes, and the terms of each, which are taken from it, by the indexes of words.
-struct Vocabulary {
-  std::vector<std::uint64_t> words;  // ascending
-  std::vector<double> shares;        // of each word in the background
-  double background_weight = 0;      // in documents
-  std::vector<Terms> terms;          // of each note
-};
-
-Vocabulary collect_words(std::span<StoryNote> notes, const text::DocumentFrequencies& background) {
-  Vocabulary all;
-  all.background_weight =
-      static_cast<double>(std::min(background.documents(), kBackgroundDocuments));
-  for (const StoryNote& note : notes) {
-    for (const StoryTerm& term : note.terms) all.words.push_back(term.word);
-  }
-  sort_unique(all.words);
-  all.words.shrink_to_fit();
-  std::transform(all.words.begin(), all.words.end(), std::back_inserter(all.shares),
-                 [&](std::uint64_t word) { return background.share(word); });
-  for (StoryNote& note : notes) {
-    Terms& terms = all.terms.emplace_back();
-    terms.reserve(note.terms.size());
-    auto at = all.words.cbegin();
-    for (const StoryTerm& term : note.terms) {
-      at = std::lower_bound(at, all.words.cend(), term.word);
-      terms.push_back({static_cast<std::uint32_t>(at - all.words.cbegin()), term.body, term.head});
-    }
-    note.terms = {};
-  }
-  return all;
-}
-
-// In how many of these notes each word stands.
-std::vector<std::uint32_t> count_documents(const Vocabulary& all,
-                                           std::span<const std::size_t> notes) {
-  std::vector<std::uint32_t> counts(all.words.size());
-  for (const std::size_t note : notes) {
-    for (const VectorTerm& term : all.terms[note]) ++counts[term.word];
-  }
-  return counts;
-}
-
-// The vectors of these notes, of length 1, by the rarity of words among them. Words of a single
-// note count in the length and are left out.
-std::vector<Terms> make_vectors(const Vocabulary& all, std::span<const std::size_t> notes,
-                                std::span<const std::uint32_t> counts) {
-  const double documents = static_cast<double>(notes.size()) + all.background_weight;
-  std::vector<double> rarity(counts.size());
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double expected = counts[i] + all.background_weight * all.shares[i];
-    rarity[i] = std::max(-std::log(expected / documents), 0.0);
-  }
-  std::vector<Terms> vectors;
-  vectors.reserve(notes.size());
-  for (const std::size_t note : notes) {
-    double body_square = 0;
-    double head_square = 0;
-    Terms& vector = vectors.emplace_back();
-    vector.reserve(all.terms[note].size());
-    for (const VectorTerm& term : all.terms[note]) {
-      const double body = term.body * rarity[term.word];
-      const double head = term.head * rarity[term.word];
-      body_square += body * body;
-      head_square += head * head;
-      if (counts[term.word] < 2) continue;
-      vector.push_back({term.word, static_cast<float>(body), static_cast<float>(head)});
-    }
-    const double body_length = body_square > 0 ? std::sqrt(body_square) : 1;
-    const double head_length = head_square > 0 ? std::sqrt(head_square) : 1;
-    for (VectorTerm& term : vector) {
-      term.body = static_cast<float>(term.body / body_length);
-      term.head = static_cast<float>(term.head / head_length);
-    }
-  }
-  return vectors;
-}
-
-// The words of the weightiest terms, ascending.
-std::vector<std::uint32_t> weightiest(Terms terms, std::size_t most) {
-  const auto end = terms.begin() + static_cast<std::ptrdiff_t>(std::min(terms.size(), most));
-  std::partial_sort(terms.begin(), end, terms.end(), [](const VectorTerm& a, const VectorTerm& b) {
-    return a.body != b.body ? a.body > b.body : a.word < b.word;
-  });
-  std::vector<std::uint32_t> words;
-  std::transform(terms.begin(), end, std::back_inserter(words),
-                 [](const VectorTerm& term) { return term.word; });
-  std::sort(words.begin(), words.end());
-  return words;
-}
-
-struct Cosines {
-  double body = 0;
-  double head = 0;
-};
-
-Cosines cosines(const Terms& a, const Terms& b) {
-  Cosines sum;
-  auto i = a.begin();
-  auto j = b.begin();
-  while (i != a.end() && j != b.end()) {
-    if (i->word < j->word) {
-      ++i;
-    } else if (j->word < i->word) {
-      ++j;
-    } else {
-      sum.body += static_cast<double>(i->body) * static_cast<double>(j->body);
-      sum.head += static_cast<double>(i->head) * static_cast<double>(j->head);
-      ++i;
-      ++j;
-    }
-  }
-  return sum;
-}
-
-// For each note the first one of which it is a copy, or itself. Notes ascend by day: a copy is no
-// more than the window later than the first, or both are undated.
-std::vector<std::size_t> find_copies(std::span<const StoryNote> notes,
-                                     std::span<const Terms> vectors, std::size_t words_of_all,
-                                     const StoryRule& rule) {
-  std::vector<std::size_t> firsts(notes.size());
-  std::vector<std::vector<std::size_t>> postings(words_of_all);  // of firsts only
-  std::vector<std::size_t> others;                               // once for each shared term
-  std::size_t reach = 0;  // the first note that is not too old for this one, nor undated beside it
-  for (std::size_t i = 0; i < notes.size(); ++i) {
-    firsts[i] = i;
-    if (notes[i].day) {
-      while (notes[reach].day < *notes[i].day - rule.window_days) ++reach;
-    }
-    const std::vector<std::uint32_t> words = weightiest(vectors[i], kCopyTerms);
-    others.clear();
-    for (const std::uint32_t word : words) {
-      const auto begin = std::lower_bound(postings[word].begin(), postings[word].end(), reach);
-      if (static_cast<std::size_t>(postings[word].end() - begin) > kMaxPostings) continue;
-      others.insert(others.end(), begin, postings[word].end());
-    }
-    std::sort(others.begin(), others.end());
-    double best = std::max(kCopy, rule.threshold);
-    for (std::size_t begin = 0, next = 0; begin < others.size(); begin = next) {
-      const std::size_t other = others[begin];
-      while (next < others.size() && others[next] == other) ++next;
-      if (2 * (next - begin) < words.size()) continue;
-      const double alike = cosines(vectors[i], vectors[other]).body;
-      if (alike < best || (alike == best && firsts[i] != i)) continue;
-      if (numbers_conflict(notes[i].numbers, notes[other].numbers)) continue;
-      best = alike;
-      firsts[i] = other;
-    }
-    if (firsts[i] != i) continue;
-    for (const std::uint32_t word : words) postings[word].push_back(i);
-  }
-  return firsts;
-}
-
-}  // namespace
-
 bool may_meet(const std::optional<DayRange>& a, const std::optional<DayRange>& b,
               std::int64_t window_days) {
   return !a || !b || (a->first - b->last <= window_days && b->first - a->last <= window_days);
 }
 
-StoryIndex::StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule,
-                       const text::DocumentFrequencies& background)
-    : rule_(rule) {
-  std::sort(notes.begin(), notes.end(), [](const StoryNote& a, const StoryNote& b) {
-    return std::tie(a.day, a.content, a.bytes, a.doc) < std::tie(b.day, b.content, b.bytes, b.doc);
-  });
-  const Vocabulary all = collect_words(notes, background);
+namespace {
 
-  std::vector<std::size_t> chosen(notes.size());
-  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
-  std::vector<std::uint32_t> counts = count_documents(all, chosen);
-  std::vector<Terms> vectors = make_vectors(all, chosen, counts);
-  const std::vector<std::size_t> firsts = find_copies(notes, vectors, counts.size(), rule_);
-
-  chosen.clear();
-  std::vector<std::size_t> vertex_of(notes.size());
-  for (std::size_t i = 0; i < notes.size(); ++i) {
-    if (firsts[i] == i) {
-      vertex_of[i] = chosen.size();
-      chosen.push_back(i);
-      Vertex& vertex = vertices_.emplace_back();
-      if (notes[i].day) vertex.days = DayRange{*notes[i].day, *notes[i].day};
-      vertex.is_short = notes[i].is_short;
-      vertex.numbers = std::move(notes[i].numbers);
-    }
-    Vertex& vertex = vertices_[vertex_of[firsts[i]]];
-    vertex.docs.push_back(notes[i].doc);
-    if (notes[i].day) vertex.days->last = *notes[i].day;  // notes ascend by day
-  }
-  counts = count_documents(all, chosen);
-  vectors = {};  // frees the old ones before the new ones are made
-  vectors = make_vectors(all, chosen, counts);
-  for (std::size_t v = 0; v < vertices_.size(); ++v) {
-    std::sort(vertices_[v].docs.begin(), vertices_[v].docs.end());
-    vertices_[v].terms = std::move(vectors[v]);
-  }
-  index_vertices(counts);
-}
-
-void StoryIndex::index_vertices(std::span<const std::uint32_t> counts) {
-  postings_.resize(counts.size());
-  for (std::size_t v = 0; v < vertices_.size(); ++v) {
-    Vertex& vertex = vertices_[v];
-    Terms terms = vertex.terms;
-    std::erase_if(terms, [&](const VectorTerm& term) { return counts[term.word] > kMaxPostings; });
-    vertex.index_terms = weightiest(std::move(terms), kIndexTerms);
-    for (const std::uint32_t word : vertex.index_terms) {
-      postings_[word].push_back(static_cast<std::uint32_t>(v));
-    }
-  }
-  capped_terms_ = static_cast<std::size_t>(
-      std::count_if(counts.begin(), counts.end(), [](auto n) { return n > kMaxPostings; }));
-}
-
-std::vector<std::optional<DayRange>> StoryIndex::days() const {
-  std::vector<std::optional<DayRange>> days;
-  days.reserve(vertices_.size());
-  for (const Vertex& vertex : vertices_) days.push_back(vertex.days);
-  return days;
-}
-
-double StoryIndex::similarity(std::size_t a, std::size_t b) const {
-  const Vertex& x = vertices_[a];
-  const Vertex& y = vertices_[b];
-  if (!may_meet(x.days, y.days, rule_.window_days)) return 0;
-  const Cosines alike = cosines(x.terms, y.terms);
-  // A title and a few words are compared with no more than title and lead of the other.
-  double similarity = x.is_short || y.is_short ? std::max(alike.body, alike.head) : alike.body;
-  if (numbers_conflict(x.numbers, y.numbers)) similarity *= kNumberPenalty;
-  return std::min(similarity, 1.0);
-}
-
-std::vector<StoryEdge> StoryIndex::edges_to_smaller(std::size_t vertex) const {
-  const Vertex& self = vertices_[vertex];
-  // Vertices ascend by their first day, those without one first: whom this one may meet are the
-  // undated and those since the window began; a vertex itself lasts no longer than the window.
-  const auto undated_end =
-      static_cast<std::uint32_t>(std::partition_point(vertices_.begin(), vertices_.end(),
-                                                      [](const Vertex& v) { return !v.days; }) -
-                                 vertices_.begin());
-  const auto window_begin =
-      !self.days ? 0U
-                 : static_cast<std::uint32_t>(
-                       std::partition_point(vertices_.begin() + undated_end, vertices_.end(),
-                                            [&](const Vertex& v) {
-                                              return v.days->first <
-                                                     self.days->first - 2 * rule_.window_days;
-                                            }) -
-                       vertices_.begin());
-  std::vector<std::uint32_t> others;  // once for each shared term
-  for (const std::uint32_t word : self.index_terms) {
-    const std::vector<std::uint32_t>& postings = postings_[word];
-    const auto lower = [&](std::size_t v) {
-      return std::lower_bound(postings.begin(), postings.end(), v);
-    };
-    const auto end = lower(vertex);
-    others.insert(others.end(), postings.begin(), std::min(lower(undated_end), end));
-    others.insert(others.end(), std::min(std::max(lower(undated_end), lower(window_begin)), end),
-                  end);
-  }
-  std::sort(others.begin(), others.end());
-
-  std::vector<StoryEdge> edges;
-  for (std::size_t begin = 0, next = 0; begin < others.size(); begin = next) {
-    while (next < others.size() && others[next] == others[begin]) ++next;
-    const Vertex& other = vertices_[others[begin]];
-    const std::size_t fewest = std::min(self.index_terms.size(), other.index_terms.size());
-    if (next - begin < kSharedTerms && fewest >= kFewTerms) continue;
-    const double alike = similarity(vertex, others[begin]);
-    if (alike < kEdgeFloor * rule_.threshold || alike <= 0) continue;
-    edges.push_back({static_cast<std::uint32_t>(vertex), others[begin], alike});
-  }
-  return edges;
-}
-
-std::vector<std::uint32_t> link_stories(std::span<const std::optional<DayRange>> days,
-                                        std::span<const StoryEdge> edges, const StoryRule& rule) {
+// The groups of one component: vertices that edges join, directly or not.
+std::vector<std::uint32_t> link_component(std::span<const std::optional<DayRange>> days,
+                                          std::span<const StoryEdge> edges, const StoryRule& rule) {
   // A group is named by its smallest vertex.
   struct Group {
     double size = 1;
@@ -639,6 +359,47 @@ std::vector<std::uint32_t> link_stories(std::span<const std::optional<DayRange>>
   // A parent is smaller than its child, so parents are at their roots already.
   for (std::uint32_t v = 0; v < parents.size(); ++v) parents[v] = parents[parents[v]];
   return parents;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> link_stories(std::uint32_t vertices, const DaysOf& days_of,
+                                        std::vector<StoryEdge> edges, const StoryRule& rule) {
+  std::vector<std::uint32_t> groups(vertices);
+  std::iota(groups.begin(), groups.end(), 0U);
+  UnionFind components(vertices);
+  for (const StoryEdge& edge : edges) components.unite(edge.a, edge.b);
+  std::vector<std::uint32_t> component_of(vertices);
+  for (std::uint32_t v = 0; v < vertices; ++v) component_of[v] = components.find(v);
+  std::sort(edges.begin(), edges.end(), [&](const StoryEdge& x, const StoryEdge& y) {
+    return component_of[x.a] < component_of[y.a];
+  });
+
+  // Within a component, vertices go by their places among its vertices: their order is the same.
+  std::vector<std::uint32_t> members;
+  std::vector<std::optional<DayRange>> days;
+  for (auto begin = edges.begin(), end = begin; begin != edges.end(); begin = end) {
+    const std::uint32_t component = component_of[begin->a];
+    members.clear();
+    for (; end != edges.end() && component_of[end->a] == component; ++end) {
+      members.push_back(end->a);
+      members.push_back(end->b);
+    }
+    sort_unique(members);
+    const auto place_of = [&](std::uint32_t vertex) {
+      return static_cast<std::uint32_t>(std::lower_bound(members.begin(), members.end(), vertex) -
+                                        members.begin());
+    };
+    for (auto edge = begin; edge != end; ++edge) {
+      edge->a = place_of(edge->a);
+      edge->b = place_of(edge->b);
+    }
+    days.clear();
+    for (const std::uint32_t vertex : members) days.push_back(days_of(vertex));
+    const std::vector<std::uint32_t> linked = link_component(days, {begin, end}, rule);
+    for (std::uint32_t i = 0; i < linked.size(); ++i) groups[members[i]] = members[linked[i]];
+  }
+  return groups;
 }
 
 }  // namespace copydesk::reuse

@@ -19,6 +19,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -39,7 +40,7 @@ inline constexpr double kCopy = 0.75;
 // Terms of a document through which it meets others, and the most documents a term may be in to
 // serve for that.
 inline constexpr std::size_t kIndexTerms = 30;
-inline constexpr std::size_t kMaxPostings = 1000;
+inline constexpr std::uint32_t kMaxPostings = 1000;
 // What remains of the similarity of two documents whose titles name different numbers.
 inline constexpr double kNumberPenalty = 0.4;
 // Groups must be alike by this share of what the members of each are alike among themselves.
@@ -147,58 +148,16 @@ struct StoryEdge {
   double similarity = 0;
 };
 
-// The texts of a run: one vertex for all copies of a text that were published within the window of
-// each other, in an order made from day and content. Const members are thread-safe.
-class StoryIndex {
- public:
-  // Takes notes in any order. Cost: sorts all terms; compares each document with the texts that
-  // share its weightiest terms.
-  StoryIndex(std::vector<StoryNote> notes, const StoryRule& rule,
-             const text::DocumentFrequencies& background);
-
-  [[nodiscard]] std::size_t size() const { return vertices_.size(); }
-  // The documents of a vertex, ascending.
-  [[nodiscard]] std::span<const std::uint64_t> docs(std::size_t vertex) const {
-    return vertices_[vertex].docs;
-  }
-  // The days of all vertices.
-  [[nodiscard]] std::vector<std::optional<DayRange>> days() const;
-  // Terms that are in too many texts to find candidates by, for the run's notes.
-  [[nodiscard]] std::size_t capped_terms() const { return capped_terms_; }
-
-  // In [0, 1]; 0 if the days are too far apart.
-  [[nodiscard]] double similarity(std::size_t a, std::size_t b) const;
-
-  // Edges from `vertex` to smaller ones that share an index term and are not quite unlike.
-  [[nodiscard]] std::vector<StoryEdge> edges_to_smaller(std::size_t vertex) const;
-
- private:
-  struct Vertex {
-    std::vector<std::uint64_t> docs;
-    std::optional<DayRange> days;
-    bool is_short = false;
-    std::vector<VectorTerm> terms;           // of the first document; words that others have too
-    std::vector<std::uint32_t> index_terms;  // ascending
-    TitleNumbers numbers;
-  };
-
-  void index_vertices(std::span<const std::uint32_t> counts);
-
-  StoryRule rule_;
-  std::vector<Vertex> vertices_;
-  std::vector<std::vector<std::uint32_t>> postings_;  // by word; vertices ascending
-  std::size_t capped_terms_ = 0;
-};
-
 // Agglomeration. A group's bar is the mean of kCohesion times the similarity of each pair inside
 // it, and of `threshold` as one pair more: the bar of a single text is the threshold. Two groups
 // are joined if the mean similarity over all pairs across, pairs without an edge counting 0,
 // reaches the geometric mean of their bars and no more than `window_days` lie between their days;
 // those first that exceed it most, and among equals those with the smallest members. Returns for
-// each vertex the smallest vertex of its group. Cost: O(e log e) for e edges, more where big
-// groups meet.
-[[nodiscard]] std::vector<std::uint32_t> link_stories(std::span<const std::optional<DayRange>> days,
-                                                      std::span<const StoryEdge> edges,
+// each of the vertices, 0 … `vertices` - 1, the smallest vertex of its group. Cost: O(e log e) for
+// e edges, more where big groups meet; memory for what edges join, directly or not, at a time.
+using DaysOf = std::function<std::optional<DayRange>(std::uint32_t)>;
+[[nodiscard]] std::vector<std::uint32_t> link_stories(std::uint32_t vertices, const DaysOf& days_of,
+                                                      std::vector<StoryEdge> edges,
                                                       const StoryRule& rule);
 
 }  // namespace copydesk::reuse
