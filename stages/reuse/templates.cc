@@ -410,7 +410,6 @@ PageNote note_page(const Document& document) {
                    note.lines.end());
   note.lines.shrink_to_fit();
   if (!shingles.empty()) {
-    sort_unique(shingles);
     note.sketch = std::make_unique<Sketch>();
     sketch_shingles(shingles, *note.sketch);
   }
