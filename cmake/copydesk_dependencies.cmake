@@ -74,5 +74,6 @@ set(COPYDESK_ENGINE_LIBRARIES copydesk_dep_simdjson copydesk_dep_xxhash copydesk
     copydesk_dep_isal copydesk_dep_psl copydesk_dep_fmt copydesk_dep_tomlplusplus copydesk_dep_tbb
     Threads::Threads)
 set(COPYDESK_STAGES_LIBRARIES copydesk_dep_re2 copydesk_dep_xxhash copydesk_dep_fmt
-    copydesk_dep_tomlplusplus copydesk_dep_simdjson copydesk_dep_cld2 copydesk_dep_utf8proc)
+    copydesk_dep_tomlplusplus copydesk_dep_simdjson copydesk_dep_cld2 copydesk_dep_utf8proc
+    copydesk_dep_hwy)
 set(COPYDESK_CLI_LIBRARIES copydesk_dep_cli11 copydesk_dep_fmt copydesk_dep_simdjson)

@@ -11,6 +11,8 @@
 #include <limits>
 #include <string>
 
+#include "cleaning/convolve.h"
+
 namespace copydesk::cleaning {
 namespace {
 
@@ -60,34 +62,6 @@ class Reader {
   bool bounded_ = true;
 };
 
-// Components of a line are summed in blocks of so many, which fit the registers of any machine.
-constexpr std::size_t kBlock = 16;
-
-// A block of sums. Each component is a sum of its own, so vector units may do several at once
-// without changing the order of any addition.
-class Sum {
- public:
-  explicit Sum(const float* bias) { std::memcpy(sums_.data(), bias, sizeof sums_); }
-  // Adds x[k] times row k of a block of weights; rows are `stride` apart.
-  void add(std::span<const float> x, const float* weights, std::size_t stride) {
-    std::array<Four, kBlock / 4> sums = sums_;
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      std::array<Four, kBlock / 4> row;
-      std::memcpy(row.data(), weights + k * stride, sizeof row);
-      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += x[k] * row[i];
-    }
-    sums_ = sums;
-  }
-  // Writes what is above zero.
-  void rectify(float* out) const {
-    for (std::size_t h = 0; h < kBlock; ++h) out[h] = std::max(sums_[h / 4][h % 4], 0.0F);
-  }
-
- private:
-  using Four = float __attribute__((vector_size(16)));
-  std::array<Four, kBlock / 4> sums_;
-};
-
 // One residual layer, lines x stride to lines x stride.
 struct Convolution {
   std::size_t lines;
@@ -104,16 +78,17 @@ void convolve(const Convolution& shape, const std::vector<float>& weights,
   for (std::size_t i = 0; i < shape.lines; ++i) {
     const float* own = &from[i * shape.stride];
     float* out = &to[i * shape.stride];
-    for (std::size_t block = 0; block < shape.stride; block += kBlock) {
-      Sum sum(&bias[block]);
+    for (std::size_t block = 0; block < shape.stride; block += kSumBlock) {
+      std::array<WeighedRow, kMaxKernel> rows;
+      std::size_t count = 0;
       for (std::size_t tap = 0; tap < shape.kernel; ++tap) {
         const std::size_t shifted = i + tap * shape.dilation;
         if (shifted < back || shifted - back >= shape.lines) continue;  // beyond the page: zeros
-        const std::span<const float> x(&from[(shifted - back) * shape.stride], shape.hidden);
-        sum.add(x, &weights[tap * shape.hidden * shape.stride + block], shape.stride);
+        rows[count++] = {{&from[(shifted - back) * shape.stride], shape.hidden},
+                         &weights[tap * shape.hidden * shape.stride + block]};
       }
-      sum.rectify(out + block);
-      for (std::size_t h = block; h < block + kBlock; ++h) out[h] += own[h];
+      sum_block(&bias[block], {rows.data(), count}, shape.stride, out + block);
+      for (std::size_t h = block; h < block + kSumBlock; ++h) out[h] += own[h];
     }
   }
 }
@@ -190,7 +165,7 @@ Result<LineModel> LineModel::parse(std::string_view bytes, std::string_view name
   model.threshold_.y = from.floats(threshold_knots);
   if (!from.good()) return fault("the line model does not hold the numbers that it says");
   model.last_bias_ = last_bias[0];
-  model.stride_ = (hidden + kBlock - 1) / kBlock * kBlock;
+  model.stride_ = (hidden + kSumBlock - 1) / kSumBlock * kSumBlock;
   model.first_ = padded(model.first_, hidden, model.stride_);
   model.first_bias_ = padded(model.first_bias_, hidden, model.stride_);
   for (Layer& layer : model.layers_) {
@@ -250,10 +225,9 @@ void LineModel::score(const LineFeatures& features, Scratch& scratch,
     const std::span<const float> numbers = features.numbers_of(i);
     std::copy(numbers.begin(), numbers.end(), scratch.input.begin() + width_);
     float* out = &scratch.from[i * stride_];
-    for (std::size_t block = 0; block < stride_; block += kBlock) {
-      Sum sum(&first_bias_[block]);
-      sum.add(scratch.input, &first_[block], stride_);
-      sum.rectify(out + block);
+    for (std::size_t block = 0; block < stride_; block += kSumBlock) {
+      const WeighedRow row{scratch.input, &first_[block]};
+      sum_block(&first_bias_[block], {&row, 1}, stride_, out + block);
     }
   }
 
