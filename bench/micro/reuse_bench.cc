@@ -17,6 +17,7 @@
 #include "copydesk/text/words.h"
 #include "micro/report.h"
 #include "micro/synthetic_text.h"
+#include "reuse/fingerprints.h"
 #include "reuse/shingles.h"
 #include "reuse/sketch.h"
 
@@ -66,6 +67,23 @@ reuse::Sketch slow_sketch(std::span<const std::uint64_t> shingles) {
     }
   }
   return sketch;
+}
+
+// Every window by itself.
+std::vector<reuse::Fingerprint> slow_fingerprints(std::span<const Word> words, int guarantee) {
+  std::vector<std::uint64_t> grams;
+  reuse::hash_grams(words, reuse::kFingerprintWords, grams);
+  const auto window = static_cast<std::size_t>(guarantee - reuse::kFingerprintWords + 1);
+  std::vector<reuse::Fingerprint> found;
+  for (std::size_t begin = 0; begin + window <= grams.size(); ++begin) {
+    std::size_t smallest = begin;
+    for (std::size_t i = begin; i < begin + window; ++i) {
+      if (grams[i] <= grams[smallest]) smallest = i;
+    }
+    if (!found.empty() && found.back().word == smallest) continue;
+    found.push_back({grams[smallest], static_cast<std::uint32_t>(smallest)});
+  }
+  return found;
 }
 
 // --- The benchmarks --------------------------------------------------------------------------
@@ -168,6 +186,32 @@ void bench_sketch_shingles(benchmark::State& state) {
 }
 // A short item, a few paragraphs, a document of about 4 KB.
 BENCHMARK(bench_sketch_shingles)->Name("sketch_shingles")->Arg(30)->Arg(165)->Arg(625);
+
+void bench_winnow(benchmark::State& state) {
+  constexpr int kGuarantee = 14;  // as match_reuse has it
+  std::vector<std::vector<Word>> inputs;
+  std::vector<reuse::Fingerprint> found;
+  std::size_t count = 0;
+  for (const std::string& document : documents()) {
+    text::split_words(document, inputs.emplace_back());
+    reuse::winnow(inputs.back(), kGuarantee, found);
+    const std::vector<reuse::Fingerprint> slow = slow_fingerprints(inputs.back(), kGuarantee);
+    const bool same = std::equal(
+        found.begin(), found.end(), slow.begin(), slow.end(),
+        [](const auto& a, const auto& b) { return a.hash == b.hash && a.word == b.word; });
+    if (!same) return state.SkipWithError("wrong fingerprints");
+    count += inputs.back().size();
+  }
+  for (auto _ : state) {
+    for (const std::vector<Word>& words : inputs) {
+      reuse::winnow(words, kGuarantee, found);
+      benchmark::DoNotOptimize(found.data());
+      benchmark::ClobberMemory();
+    }
+  }
+  report(state, documents_bytes(), count, "words");
+}
+BENCHMARK(bench_winnow)->Name("winnow");
 
 }  // namespace
 }  // namespace copydesk::bench

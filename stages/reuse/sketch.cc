@@ -1,50 +1,69 @@
 #include "reuse/sketch.h"
 
 #include <algorithm>
+#include <vector>
+
+#include "reuse/hash_kernels.h"
+#include "reuse/shingles.h"
 
 namespace copydesk::reuse {
 namespace {
 
 constexpr int kPlaceBits = 56;
-constexpr int kBinBits = 7;
 static_assert(kSketchSize == 1U << kBinBits, "a dart's bin is the top bits of its hash");
 
-// An independent hash of an element for each round.
-std::uint64_t dart(std::uint64_t element, std::uint32_t round) {
-  std::uint64_t x = element + (round + 1) * 0x9E3779B97F4A7C15;
-  x ^= x >> 32;
-  x *= 0xD6E8FEB86659FD93;
-  x ^= x >> 32;
-  x *= 0xD6E8FEB86659FD93;
-  return x;
+// The bin's value: an earlier round is smaller, whatever the place.
+std::uint64_t value(std::uint64_t hash, std::uint32_t round) {
+  return std::uint64_t{round} << kPlaceBits | dart_place(hash);
 }
 
-// The bin's value: an earlier round is smaller, whatever the place. The place is the bits below
-// those of the bin; the lowest ones, which a multiplication mixes least, are left out.
-std::uint64_t value(std::uint64_t hash, std::uint32_t round) {
-  return std::uint64_t{round} << kPlaceBits | (hash << kBinBits) >> (64 - kPlaceBits);
+// Elements thrown at once: as many as lie in the innermost cache.
+constexpr std::size_t kAtOnce = 256;
+using Room = std::array<std::uint64_t, kAtOnce + kSpareDarts>;
+
+// Calls each(elements, darts of them that hit a bin of `open`), and again for the next elements.
+template <class Each>
+void for_each_hit(std::span<const std::uint64_t> elements, std::uint32_t round, const BinSet& open,
+                  Each each) {
+  Room room;
+  for (std::size_t at = 0; at < elements.size(); at += kAtOnce) {
+    const auto some = elements.subspan(at, std::min(kAtOnce, elements.size() - at));
+    const std::size_t hits = throw_darts(some, round, open, room.data());
+    for (std::size_t i = 0; i < hits; ++i) each(room[i]);
+  }
 }
+
+// As many darts are hardly ever needed to hit all bins, unless elements come again and again.
+constexpr std::size_t kManyDarts = 8192;
 
 }  // namespace
 
 void sketch_shingles(std::span<const std::uint64_t> elements, Sketch& sketch) {
-  sketch.fill(kEmptyBin);
+  BinSet open = first_round(elements, kEmptyBin, sketch);
   if (elements.empty()) return;
-  std::size_t empty = kSketchSize;
-  const auto put = [&](std::size_t bin, std::uint64_t dart_value) {
-    if (sketch[bin] == kEmptyBin) --empty;
-    sketch[bin] = std::min(sketch[bin], dart_value);
-  };
-
-  for (std::uint32_t round = 0; round < kSketchSize && empty > 0; ++round) {
-    for (const std::uint64_t element : elements) {
-      const std::uint64_t hash = dart(element, round);
-      put(hash >> (64 - kBinBits), value(hash, round));
+  std::vector<std::uint64_t> distinct;
+  const auto any_open = [&] { return (open[0] | open[1]) != 0; };
+  for (std::uint32_t round = 1; round < kSketchSize && any_open(); ++round) {
+    if (round * elements.size() > kManyDarts && distinct.empty()) {
+      distinct.assign(elements.begin(), elements.end());
+      sort_unique(distinct);
+      elements = distinct;
     }
+    BinSet left = open;
+    for_each_hit(elements, round, open, [&](std::uint64_t hash) {
+      const std::uint64_t bin = hash >> (64 - kBinBits);
+      sketch[bin] = std::min(sketch[bin], value(hash, round));
+      left[bin / 64] &= ~(std::uint64_t{1} << bin % 64);
+    });
+    open = left;
   }
-  for (std::uint32_t bin = 0; bin < kSketchSize && empty > 0; ++bin) {
+  constexpr BinSet kAll = {~std::uint64_t{0}, ~std::uint64_t{0}};
+  for (std::uint32_t bin = 0; bin < kSketchSize && any_open(); ++bin) {
+    if ((open[bin / 64] >> bin % 64 & 1) == 0) continue;
     const auto round = static_cast<std::uint32_t>(bin + kSketchSize);
-    for (const std::uint64_t element : elements) put(bin, value(dart(element, round), round));
+    for_each_hit(elements, round, kAll, [&](std::uint64_t hash) {
+      sketch[bin] = std::min(sketch[bin], value(hash, round));
+    });
   }
 }
 
