@@ -5,11 +5,13 @@
 // nothing and loses nothing, but for the lines that a template file gives to all outlets. With a
 // template file the stage learns nothing and needs no other document.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,6 +21,8 @@
 
 #include "copydesk/stage_spec.h"
 #include "copydesk/text/lines.h"
+#include "reuse/page_file.h"
+#include "reuse/representative.h"
 #include "reuse/template_phrases.h"
 #include "reuse/templates.h"
 #include "reuse/templates_file.h"
@@ -71,9 +75,20 @@ class ApplyTemplates : public DocumentStage {
   double max_share_;
 };
 
+// Notes of pages, encoded one after the other.
 struct PageObservation : Observation {
-  std::vector<std::pair<std::string, reuse::PageNote>> pages;  // outlet, page
+  struct Page {
+    std::uint32_t outlet = 0;  // in `outlets`
+    std::size_t end = 0;       // in `bytes`
+  };
+  reuse::NameTable outlets;
+  std::vector<Page> pages;
+  std::string bytes;
 };
+
+constexpr TemplatePlace kPhrasePlaces[] = {TemplatePlace::kPrefix, TemplatePlace::kSuffix};
+// Parts of the file of sentences.
+constexpr std::size_t kSentenceParts = 256;
 
 class LearnTemplates : public CorpusStage {
  public:
@@ -82,77 +97,82 @@ class LearnTemplates : public CorpusStage {
               static_cast<std::uint64_t>(options.max_words)},
         max_share_(options.max_share) {}
 
+  void use_scratch(ScratchSpace& scratch) override {
+    scratch_ = &scratch;
+    pages_ = reuse::PageFile(scratch);
+  }
+
   std::unique_ptr<Observation> make_observation() const override {
     return std::make_unique<PageObservation>();
   }
 
   void observe(const Document& document, Observation& observation) const override {
     if (document.outlet().empty()) return;
-    static_cast<PageObservation&>(observation)
-        .pages.emplace_back(document.outlet(), reuse::note_page(document));
+    auto& seen = static_cast<PageObservation&>(observation);
+    reuse::encode_page(reuse::note_page(document), seen.bytes);
+    seen.pages.push_back({seen.outlets.number(document.outlet()), seen.bytes.size()});
   }
 
   Result<void> combine(Observation& observation) override {
-    for (auto& [outlet, page] : static_cast<PageObservation&>(observation).pages) {
-      outlets_[outlet].push_back(std::move(page));
+    const auto& batch = static_cast<const PageObservation&>(observation);
+    std::size_t begin = 0;
+    for (const PageObservation::Page& page : batch.pages) {
+      const std::uint32_t outlet = outlets_.number(batch.outlets.name(page.outlet));
+      COPYDESK_RETURN_IF_ERROR(
+          pages_.add(outlet, std::string_view(batch.bytes).substr(begin, page.end - begin)));
+      begin = page.end;
     }
     return {};
   }
 
   Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
-    std::vector<std::string_view> names;
-    std::vector<const std::vector<reuse::PageNote>*> pages;
-    for (const auto& [name, notes] : outlets_) {
-      names.push_back(name);
-      pages.push_back(&notes);
-    }
-    std::vector<reuse::OutletLines> learned(names.size());
-    COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(names.size(), [&](std::size_t i) {
-      learned[i] = reuse::learn_outlet(*pages[i], rule_);
-      return Result<void>();
-    }));
-    const std::vector<std::uint64_t> shared = reuse::drop_shared_sentences(learned);
-    std::vector<std::vector<OutletPhrase>> phrases(names.size());
-    for (const TemplatePlace place : {TemplatePlace::kPrefix, TemplatePlace::kSuffix}) {
-      COPYDESK_RETURN_IF_ERROR(learn_phrases(corpus, place, pages, learned, shared, phrases));
-    }
+    COPYDESK_RETURN_IF_ERROR(pages_.finish());
+    std::vector<Outlet> outlets(outlets_.size());
+    COPYDESK_RETURN_IF_ERROR(learn_lines(corpus, outlets));
+    COPYDESK_RETURN_IF_ERROR(learn_phrases(corpus, outlets));
+    pages_ = {};
+    shared_ = {};
 
+    std::vector<std::uint32_t> by_name(outlets_.size());
+    const std::vector<std::uint32_t> places = outlets_.places();
+    for (std::uint32_t i = 0; i < by_name.size(); ++i) by_name[places[i]] = i;
     std::vector<TemplateLine> rows;
     std::vector<std::uint64_t> docs;  // one that has the line, for each row of a line
     std::uint64_t groups = 0;
     std::uint64_t single = 0;  // outlets that cannot teach
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      groups += learned[i].groups;
-      if (learned[i].groups < 2) ++single;
-      for (const reuse::LearnedLine& line : learned[i].lines) {
-        table_.add(names[i], line.key, {line.support, learned[i].groups, false});
-        TemplateLine row;
-        row.outlet = names[i];
+    for (const std::uint32_t i : by_name) {
+      if (i == 0) continue;  // no outlet
+      const std::string& name = outlets_.name(i);
+      reuse::OutletLines& learned = outlets[i].learned;
+      groups += learned.groups;
+      if (learned.groups < 2) ++single;
+      for (reuse::LearnedLine& line : learned.lines) {
+        table_.add(name, line.key, {line.support, learned.groups, false});
+        TemplateLine& row = rows.emplace_back();
+        row.outlet = name;
         row.key = line.key;
         row.support = line.support;
         row.pages = line.pages;
-        row.outlet_groups = learned[i].groups;
+        row.outlet_groups = learned.groups;
         row.position = line.position;
-        row.first_date = (*pages[i])[line.earliest].date;
-        row.last_date = (*pages[i])[line.latest].date;
-        rows.push_back(std::move(row));
+        row.first_date = std::move(line.first_date);
+        row.last_date = std::move(line.last_date);
         docs.push_back(line.doc);
       }
-      for (OutletPhrase& phrase : phrases[i]) {
+      for (OutletPhrase& phrase : outlets[i].phrases) {
         TemplateLine& row = phrase.row;
-        row.outlet = names[i];
-        row.outlet_groups = learned[i].groups;
-        table_.add_phrase(names[i], row.place, row.key, phrase.words,
+        row.outlet = name;
+        row.outlet_groups = learned.groups;
+        table_.add_phrase(name, row.place, row.key, phrase.words,
                           {row.support, row.outlet_groups, false});
         rows.push_back(std::move(row));
       }
     }
     COPYDESK_RETURN_IF_ERROR(read_texts(corpus, docs, rows));
     for (const TemplateLine& row : rows) COPYDESK_RETURN_IF_ERROR(sink.add(row));
-    sink.note("outlets", static_cast<double>(names.size()));
+    sink.note("outlets", static_cast<double>(outlets_.size() - 1));
     sink.note("outlets_with_one_group", static_cast<double>(single));
     sink.note("page_groups", static_cast<double>(groups));
-    outlets_.clear();
     return {};
   }
 
@@ -168,35 +188,95 @@ class LearnTemplates : public CorpusStage {
     std::size_t words = 0;
   };
 
-  // Adds what lines of each outlet begin or end with. Only pages whose lines have a start that
-  // recurs are read.
-  Result<void> learn_phrases(const Corpus& corpus, TemplatePlace place,
-                             const std::vector<const std::vector<reuse::PageNote>*>& pages,
-                             const std::vector<reuse::OutletLines>& learned,
-                             const std::vector<std::uint64_t>& shared,
-                             std::vector<std::vector<OutletPhrase>>& phrases) const {
-    std::vector<std::vector<std::uint64_t>> starts(pages.size());
-    COPYDESK_RETURN_IF_ERROR(corpus.parallel_for(pages.size(), [&](std::size_t i) {
-      starts[i] = reuse::recurring_starts(*pages[i], learned[i], shared, place, rule_);
-      return Result<void>();
-    }));
-    const std::unordered_map<std::uint64_t, std::size_t> outlets =
-        reuse::outlets_of_starts(pages, starts, place);
-    return corpus.parallel_for(pages.size(), [&](std::size_t i) -> Result<void> {
-      if (starts[i].empty()) return {};
-      std::vector<reuse::EdgeLine> lines;
-      COPYDESK_RETURN_IF_ERROR(
-          read_lines(corpus, place, *pages[i], learned[i], shared, starts[i], lines));
-      for (const reuse::LearnedPhrase& phrase :
-           reuse::learn_phrases(lines, place, rule_, learned[i].groups)) {
-        const bool elsewhere = outlets.at(phrase.start) > reuse::kSentenceOutlets;
-        if (elsewhere && !reuse::is_sure(phrase.support, learned[i].groups)) continue;
-        COPYDESK_ASSIGN_OR_RETURN(OutletPhrase found,
-                                  describe(corpus, place, *pages[i], lines, phrase));
-        phrases[i].push_back(std::move(found));
+  // What the pages of an outlet taught. Four bytes a page.
+  struct Outlet {
+    reuse::OutletLines learned;
+    std::vector<OutletPhrase> phrases;
+  };
+
+  // Learns the lines of each outlet, and drops the sentences that many carry.
+  Result<void> learn_lines(const Corpus& corpus, std::vector<Outlet>& outlets) {
+    ScratchFile sentences = scratch_->make_file("sentences", kSentenceParts);
+    std::mutex adding;
+    const auto learn = [&](std::uint32_t outlet,
+                           const std::vector<reuse::PageNote>& pages) -> Result<void> {
+      reuse::OutletLines& learned = outlets[outlet].learned;
+      learned = reuse::learn_outlet(pages, rule_);
+      const std::vector<std::uint64_t> keys = std::exchange(learned.sentence_keys, {});
+      const std::lock_guard lock(adding);
+      for (const std::uint64_t key : keys) {
+        COPYDESK_RETURN_IF_ERROR(sentences.append_record(key % kSentenceParts, key));
       }
       return {};
-    });
+    };
+    COPYDESK_RETURN_IF_ERROR(pages_.for_each_outlet(corpus, true, learn));
+    COPYDESK_RETURN_IF_ERROR(sentences.finish());
+
+    std::vector<std::uint64_t> keys;
+    for (std::size_t part = 0; part < kSentenceParts; ++part) {
+      keys.resize(sentences.records<std::uint64_t>(part));
+      COPYDESK_RETURN_IF_ERROR(sentences.read_records(part, 0, std::span<std::uint64_t>(keys)));
+      const std::vector<std::uint64_t> some = reuse::find_shared_sentences(keys);
+      shared_.insert(shared_.end(), some.begin(), some.end());
+    }
+    std::sort(shared_.begin(), shared_.end());
+    for (Outlet& outlet : outlets) reuse::drop_shared_sentences(shared_, outlet.learned);
+    return {};
+  }
+
+  // Adds what lines of each outlet begin or end with. Only pages whose lines have a start that
+  // recurs are read.
+  Result<void> learn_phrases(const Corpus& corpus, std::vector<Outlet>& outlets) {
+    using Pages = std::vector<reuse::PageNote>;
+    // By place.
+    std::array<std::vector<std::vector<std::uint64_t>>, 2> starts;
+    std::array<std::unordered_map<std::uint64_t, std::size_t>, 2> outlets_of;  // by start
+    for (auto& some : starts) some.resize(outlets.size());
+    const auto find_starts = [&](std::uint32_t outlet, const Pages& pages) {
+      for (std::size_t i = 0; i < 2; ++i) {
+        starts[i][outlet] = reuse::recurring_starts(pages, outlets[outlet].learned, shared_,
+                                                    kPhrasePlaces[i], rule_);
+      }
+      return Result<void>();
+    };
+    COPYDESK_RETURN_IF_ERROR(pages_.for_each_outlet(corpus, false, find_starts));
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (const std::vector<std::uint64_t>& some : starts[i]) {
+        for (const std::uint64_t start : some) outlets_of[i].try_emplace(start, 0);
+      }
+    }
+    if (outlets_of[0].empty() && outlets_of[1].empty()) return {};
+
+    auto counts = outlets_of;  // the workers look up the one and count in the other
+    std::mutex counting;
+    const auto count_outlets = [&](std::uint32_t /*outlet*/, const Pages& pages) {
+      for (std::size_t i = 0; i < 2; ++i) {
+        const auto here = reuse::starts_on(pages, outlets_of[i], kPhrasePlaces[i]);
+        const std::lock_guard lock(counting);
+        for (const std::uint64_t start : here) ++counts[i][start];
+      }
+      return Result<void>();
+    };
+    COPYDESK_RETURN_IF_ERROR(pages_.for_each_outlet(corpus, false, count_outlets));
+    const auto learn = [&](std::uint32_t outlet, const Pages& pages) -> Result<void> {
+      Outlet& at = outlets[outlet];
+      for (std::size_t i = 0; i < 2; ++i) {
+        if (starts[i][outlet].empty()) continue;
+        std::vector<reuse::EdgeLine> lines;
+        COPYDESK_RETURN_IF_ERROR(read_lines(corpus, kPhrasePlaces[i], pages, at.learned, shared_,
+                                            starts[i][outlet], lines));
+        for (const reuse::LearnedPhrase& phrase :
+             reuse::learn_phrases(lines, kPhrasePlaces[i], rule_, at.learned.groups)) {
+          const bool elsewhere = counts[i].at(phrase.start) > reuse::kSentenceOutlets;
+          if (elsewhere && !reuse::is_sure(phrase.support, at.learned.groups)) continue;
+          COPYDESK_ASSIGN_OR_RETURN(OutletPhrase found,
+                                    describe(corpus, kPhrasePlaces[i], pages, lines, phrase));
+          at.phrases.push_back(std::move(found));
+        }
+      }
+      return {};
+    };
+    return pages_.for_each_outlet(corpus, false, learn);
   }
 
   // The lines of an outlet's pages whose start recurs, from the end that `place` names.
@@ -206,13 +286,15 @@ class LearnTemplates : public CorpusStage {
                                  const std::vector<std::uint64_t>& shared,
                                  const std::vector<std::uint64_t>& starts,
                                  std::vector<reuse::EdgeLine>& lines) {
-    std::unordered_set<std::uint64_t> others(shared.begin(), shared.end());
-    for (const reuse::LearnedLine& line : learned.lines) others.insert(line.key);
+    std::unordered_set<std::uint64_t> templates;
+    for (const reuse::LearnedLine& line : learned.lines) templates.insert(line.key);
     for (std::uint32_t page = 0; page < pages.size(); ++page) {
       std::unordered_set<std::uint64_t> wanted;
       for (const reuse::LineNote& line : pages[page].lines) {
         const std::uint64_t start = line.start(place);
-        if (!others.contains(line.key) && std::binary_search(starts.begin(), starts.end(), start)) {
+        if (std::binary_search(starts.begin(), starts.end(), start) &&
+            !templates.contains(line.key) &&
+            !std::binary_search(shared.begin(), shared.end(), line.key)) {
           wanted.insert(line.key);
         }
       }
@@ -299,7 +381,10 @@ class LearnTemplates : public CorpusStage {
 
   reuse::TemplateRule rule_;
   double max_share_;
-  std::map<std::string, std::vector<reuse::PageNote>> outlets_;
+  ScratchSpace* scratch_ = nullptr;
+  reuse::NameTable outlets_;
+  reuse::PageFile pages_;
+  std::vector<std::uint64_t> shared_;  // keys of sentences that many outlets carry, ascending
   reuse::TemplateTable table_;
 };
 

@@ -430,25 +430,17 @@ std::vector<std::uint64_t> recurring_starts(std::span<const PageNote> pages,
   return found;
 }
 
-std::unordered_map<std::uint64_t, std::size_t> outlets_of_starts(
-    std::span<const std::vector<PageNote>* const> pages,
-    std::span<const std::vector<std::uint64_t>> starts, TemplatePlace place) {
-  std::unordered_map<std::uint64_t, std::size_t> counts;
-  for (const std::vector<std::uint64_t>& some : starts) {
-    for (const std::uint64_t start : some) counts.try_emplace(start, 0);
-  }
-  if (counts.empty()) return counts;
+std::unordered_set<std::uint64_t> starts_on(
+    std::span<const PageNote> pages, const std::unordered_map<std::uint64_t, std::size_t>& starts,
+    TemplatePlace place) {
   std::unordered_set<std::uint64_t> here;
-  for (const std::vector<PageNote>* outlet : pages) {
-    here.clear();
-    for (const PageNote& page : *outlet) {
-      for (const LineNote& line : page.lines) {
-        const auto found = counts.find(line.start(place));
-        if (found != counts.end() && here.insert(found->first).second) ++found->second;
-      }
+  for (const PageNote& page : pages) {
+    for (const LineNote& line : page.lines) {
+      const std::uint64_t start = line.start(place);
+      if (start != 0 && starts.contains(start)) here.insert(start);
     }
   }
-  return counts;
+  return here;
 }
 
 PhraseCuts choose_phrases(const Document& document, const TemplateTable& table,

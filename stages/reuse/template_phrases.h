@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "copydesk/document.h"
@@ -134,11 +135,11 @@ struct LearnedPhrase {
                                                           TemplatePlace place,
                                                           const TemplateRule& rule);
 
-// On how many outlets pages have each of `starts` (the starts of all outlets, one list an outlet)
-// at `place` of a line. Cost: one pass over the notes of all pages.
-[[nodiscard]] std::unordered_map<std::uint64_t, std::size_t> outlets_of_starts(
-    std::span<const std::vector<PageNote>* const> pages,
-    std::span<const std::vector<std::uint64_t>> starts, TemplatePlace place);
+// Which of `starts` the pages of an outlet have at `place` of a line. Cost: one pass over their
+// notes.
+[[nodiscard]] std::unordered_set<std::uint64_t> starts_on(
+    std::span<const PageNote> pages, const std::unordered_map<std::uint64_t, std::size_t>& starts,
+    TemplatePlace place);
 
 // --- Cutting ---------------------------------------------------------------------------------
 

@@ -367,6 +367,12 @@ bool ends_like_sentence(std::string_view line) {
   return false;
 }
 
+double estimate_jaccard(const PageSketch& a, const PageSketch& b) {
+  std::uint32_t same = 0;
+  for (std::size_t bin = 0; bin < a.size(); ++bin) same += a[bin] == b[bin] ? 1U : 0U;
+  return static_cast<double>(same) / static_cast<double>(a.size());
+}
+
 PageNote note_page(const Document& document) {
   PageNote note;
   note.doc = document.doc();
@@ -410,8 +416,12 @@ PageNote note_page(const Document& document) {
                    note.lines.end());
   note.lines.shrink_to_fit();
   if (!shingles.empty()) {
-    note.sketch = std::make_unique<Sketch>();
-    sketch_shingles(shingles, *note.sketch);
+    Sketch sketch{};
+    sketch_shingles(shingles, sketch);
+    note.sketch = std::make_unique<PageSketch>();
+    for (std::size_t bin = 0; bin < sketch.size(); ++bin) {
+      (*note.sketch)[bin] = static_cast<std::uint32_t>((sketch[bin] * 0x9E3779B97F4A7C15) >> 32);
+    }
   }
   return note;
 }
@@ -429,12 +439,14 @@ std::vector<std::uint32_t> group_pages(std::span<const PageNote> pages) {
   std::vector<std::uint32_t> plain;                            // pages without long lines
   const Bands shape = choose_bands(kGroupJaccard, kGroupRecall);
   std::vector<std::uint64_t> keys;
+  Sketch bins{};
   for (std::uint32_t page = 0; page < pages.size(); ++page) {
     if (!pages[page].sketch) {
       plain.push_back(page);
       continue;
     }
-    band_keys(*pages[page].sketch, shape, keys);
+    std::copy(pages[page].sketch->begin(), pages[page].sketch->end(), bins.begin());
+    band_keys(bins, shape, keys);
     for (const std::uint64_t key : keys) bands.emplace_back(key, page);
   }
 
@@ -488,7 +500,8 @@ OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& ru
     LearnedLine line;
     line.key = sightings[begin].key;
     line.doc = pages[sightings[begin].page].doc;
-    line.earliest = line.latest = sightings[begin].page;
+    std::uint32_t earliest = sightings[begin].page;
+    std::uint32_t latest = earliest;
     std::uint64_t position = 0;
     std::size_t words = 0;
     std::size_t shapes[3] = {};
@@ -500,8 +513,8 @@ OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& ru
       position += seen.line.position;
       words = std::max<std::size_t>(words, seen.line.words);
       line.doc = std::min(line.doc, pages[seen.page].doc);
-      if (is_earlier(pages[seen.page], pages[line.earliest])) line.earliest = seen.page;
-      if (is_earlier(pages[line.latest], pages[seen.page])) line.latest = seen.page;
+      if (is_earlier(pages[seen.page], pages[earliest])) earliest = seen.page;
+      if (is_earlier(pages[latest], pages[seen.page])) latest = seen.page;
     }
     // Lines of one key differ in punctuation at most; when one of them looks like a sentence, all
     // are held to that.
@@ -513,7 +526,9 @@ OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& ru
     if (line.support < needed_support(rule, line.shape, learned.groups)) continue;
     if (rule.max_words > 0 && words > rule.max_words) continue;
     line.position = static_cast<double>(position) / 1000 / static_cast<double>(line.pages);
-    learned.lines.push_back(line);
+    line.first_date = pages[earliest].date;
+    line.last_date = pages[latest].date;
+    learned.lines.push_back(std::move(line));
   }
   std::sort(learned.lines.begin(), learned.lines.end(),
             [](const LearnedLine& a, const LearnedLine& b) {
@@ -522,24 +537,21 @@ OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& ru
   return learned;
 }
 
-std::vector<std::uint64_t> drop_shared_sentences(std::vector<OutletLines>& outlets) {
-  std::vector<std::uint64_t> keys;  // once for each outlet that carries the sentence
-  for (const OutletLines& outlet : outlets) {
-    keys.insert(keys.end(), outlet.sentence_keys.begin(), outlet.sentence_keys.end());
-  }
+std::vector<std::uint64_t> find_shared_sentences(std::vector<std::uint64_t>& keys) {
   std::sort(keys.begin(), keys.end());
   std::vector<std::uint64_t> shared;
   for (std::size_t begin = 0, end = 0; begin < keys.size(); begin = end) {
     while (end < keys.size() && keys[end] == keys[begin]) ++end;
     if (end - begin > kSentenceOutlets) shared.push_back(keys[begin]);
   }
-  for (OutletLines& outlet : outlets) {
-    std::erase_if(outlet.lines, [&](const LearnedLine& line) {
-      if (line.shape != LineShape::kSentence || is_sure(line.support, outlet.groups)) return false;
-      return std::binary_search(shared.begin(), shared.end(), line.key);
-    });
-  }
   return shared;
+}
+
+void drop_shared_sentences(std::span<const std::uint64_t> shared, OutletLines& outlet) {
+  std::erase_if(outlet.lines, [&](const LearnedLine& line) {
+    if (line.shape != LineShape::kSentence || is_sure(line.support, outlet.groups)) return false;
+    return std::binary_search(shared.begin(), shared.end(), line.key);
+  });
 }
 
 // Pages with a known time come before those without, so that a raw date decides only if it must.

@@ -13,6 +13,7 @@
 #ifndef COPYDESK_STAGES_REUSE_TEMPLATES_H_
 #define COPYDESK_STAGES_REUSE_TEMPLATES_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -73,10 +74,15 @@ struct LineNote {
   }
 };
 
+// The bins of a sketch in half the bytes: as good for telling whether two agree.
+using PageSketch = std::array<std::uint32_t, kSketchSize>;
+// As of whole sketches that are not empty.
+[[nodiscard]] double estimate_jaccard(const PageSketch& a, const PageSketch& b);
+
 struct PageNote {
   std::uint64_t doc = 0;
-  std::vector<LineNote> lines;     // ascending by key
-  std::unique_ptr<Sketch> sketch;  // of the shingles of its long lines; null if it has none
+  std::vector<LineNote> lines;         // ascending by key
+  std::unique_ptr<PageSketch> sketch;  // of the shingles of its long lines; null if it has none
   std::optional<std::int64_t> time;
   std::string date;  // raw
 };
@@ -116,9 +122,9 @@ struct LearnedLine {
   std::uint64_t pages = 0;
   double position = 0;  // mean, 0 head to 1 tail
   LineShape shape = LineShape::kPlain;
-  std::uint64_t doc = 0;       // a document that has it: the smallest ordinal
-  std::uint32_t earliest = 0;  // indexes of the first and last page by date
-  std::uint32_t latest = 0;
+  std::uint64_t doc = 0;   // a document that has it: the smallest ordinal
+  std::string first_date;  // raw dates of the first and last page by date
+  std::string last_date;
 };
 
 struct OutletLines {
@@ -132,9 +138,12 @@ struct OutletLines {
 // Cost: O(n log n) in the lines of the outlet's pages.
 [[nodiscard]] OutletLines learn_outlet(std::span<const PageNote> pages, const TemplateRule& rule);
 
-// Takes the sentences that more than kSentenceOutlets of the outlets carry from those that are not
-// sure of them. Returns the keys of all such sentences, ascending. Cost: sorts all sentence keys.
-std::vector<std::uint64_t> drop_shared_sentences(std::vector<OutletLines>& outlets);
+// Which of the keys of all outlets' sentences (each once for each outlet that carries it) more than
+// kSentenceOutlets carry, ascending. Sorts `keys`.
+[[nodiscard]] std::vector<std::uint64_t> find_shared_sentences(std::vector<std::uint64_t>& keys);
+
+// Takes from an outlet the sentences of `shared`, ascending keys, that it is not sure of.
+void drop_shared_sentences(std::span<const std::uint64_t> shared, OutletLines& outlet);
 
 // Whether page `a` comes before `b`: by time if it is known, then by raw date.
 [[nodiscard]] bool is_earlier(const PageNote& a, const PageNote& b);

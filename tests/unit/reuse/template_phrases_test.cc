@@ -302,6 +302,21 @@ TEST(RecurringStarts, CountsGroupsAndNotTemplatesNorWireCopy) {
   EXPECT_THAT(recurring_starts(pages, outlet, {}, kPrefix, TemplateRule{}), IsEmpty());
 }
 
+TEST(StartsOn, ThoseThatAreAskedFor) {
+  std::vector<PageNote> pages;
+  for (const char* line : {"One two three four five six seven eight", "Short",
+                           "Nine ten eleven twelve thirteen fourteen fifteen sixteen"}) {
+    pages.push_back(note_page(Document(DocumentFields{}, line)));
+  }
+  const std::uint64_t first = pages[0].lines[0].head;
+  const std::uint64_t second = pages[2].lines[0].head;
+  EXPECT_THAT(starts_on(pages, {{first, 0}, {12, 0}, {0, 0}}, kPrefix),
+              ::testing::UnorderedElementsAre(first));
+  EXPECT_THAT(starts_on(pages, {{first, 0}, {second, 0}}, kPrefix),
+              ::testing::UnorderedElementsAre(first, second));
+  EXPECT_THAT(starts_on(pages, {{first, 0}}, kSuffix), IsEmpty());
+}
+
 TEST(NotePage, NotesTheEndsOfLinesOfEightWords) {
   for (const auto& [line, noted] : {std::pair("One two three four five six seven", false),
                                     {"One two three four five six seven eight", true},

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "copydesk/text/lines.h"
@@ -112,6 +113,32 @@ TEST(GroupPages, AgreesWithAllPairsAwayFromTheThreshold) {
 }
 
 TEST(GroupPages, EmptyInput) { EXPECT_THAT(group_pages({}), IsEmpty()); }
+
+TEST(SharedSentences, OfMoreThanTwoOutlets) {
+  std::vector<std::uint64_t> keys = {5, 3, 5, 3, 5, 9, 3, 3, 7, 7};
+  EXPECT_THAT(find_shared_sentences(keys), ElementsAre(3, 5));
+  keys.clear();
+  EXPECT_THAT(find_shared_sentences(keys), IsEmpty());
+}
+
+TEST(SharedSentences, GoUnlessTheOutletIsSure) {
+  OutletLines outlet;
+  outlet.groups = 8;
+  for (const auto& [key, support, shape] : {std::tuple{3U, 3U, LineShape::kSentence},
+                                            {5U, 4U, LineShape::kSentence},
+                                            {7U, 3U, LineShape::kPlain},
+                                            {9U, 3U, LineShape::kSentence}}) {
+    LearnedLine& line = outlet.lines.emplace_back();
+    line.key = key;
+    line.support = support;
+    line.shape = shape;
+  }
+  const std::vector<std::uint64_t> shared = {3, 5, 7};
+  drop_shared_sentences(shared, outlet);
+  std::vector<std::uint64_t> left;
+  for (const LearnedLine& line : outlet.lines) left.push_back(line.key);
+  EXPECT_THAT(left, ElementsAre(5, 7, 9));
+}
 
 TEST(IsProven, NeedsMoreSupportAndHalfOfTheGroups) {
   EXPECT_FALSE(is_proven(9, 9));
