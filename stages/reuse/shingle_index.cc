@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <tuple>
+#include <utility>
 
 #include "reuse/shingles.h"
 
@@ -10,22 +12,33 @@ namespace copydesk::reuse {
 namespace {
 
 constexpr int kFilterBits = 3;  // the filter has 2^3 bits a bucket
-// Buckets up to this size are sorted by insertion.
-constexpr std::size_t kFewPlaces = 12;
+// Where sorting by insertion takes more steps a place than this, shingles repeat and alternate.
+constexpr std::size_t kMaxSteps = 8;
 
-// Sorts places by their shingles; those of one shingle are left in their order.
-void sort_places(std::span<std::uint32_t> places, std::span<const std::uint64_t> shingles) {
-  const auto before = [&](std::uint32_t x, std::uint32_t y) { return shingles[x] < shingles[y]; };
-  if (places.size() > kFewPlaces) {
-    std::stable_sort(places.begin(), places.end(), before);
-    return;
-  }
-  for (std::size_t i = 1; i < places.size(); ++i) {
+// Sorts hashes that are sorted by their first bits already, and their places with them; those of
+// one hash are left in their order.
+void finish_sort(std::vector<std::uint64_t>& hashes, std::vector<std::uint32_t>& places) {
+  std::size_t steps = 0;
+  for (std::size_t i = 1; i < hashes.size(); ++i) {
+    if (hashes[i - 1] <= hashes[i]) continue;
+    const std::uint64_t hash = hashes[i];
     const std::uint32_t place = places[i];
     std::size_t at = i;
-    for (; at > 0 && before(place, places[at - 1]); --at) places[at] = places[at - 1];
+    for (; at > 0 && hash < hashes[at - 1]; --at) {
+      hashes[at] = hashes[at - 1];
+      places[at] = places[at - 1];
+    }
+    hashes[at] = hash;
     places[at] = place;
+    steps += i - at;
+    if (steps > kMaxSteps * hashes.size()) break;
   }
+  if (steps <= kMaxSteps * hashes.size()) return;
+
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> pairs(hashes.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {hashes[i], places[i]};
+  std::sort(pairs.begin(), pairs.end());
+  for (std::size_t i = 0; i < pairs.size(); ++i) std::tie(hashes[i], places[i]) = pairs[i];
 }
 
 }  // namespace
@@ -40,7 +53,7 @@ ShingleIndex::ShingleIndex(std::span<const text::Word> words) {
   filter_shift_ = bucket_shift_ - kFilterBits;
   filter_.resize(std::size_t{1} << (bucket_bits + kFilterBits - 6));
 
-  // The places by bucket, in their order.
+  // By bucket.
   const std::size_t buckets = std::size_t{1} << bucket_bits;
   first_of_bucket_.resize(buckets + 1);
   for (const std::uint64_t shingle : in_order_) {
@@ -50,27 +63,31 @@ ShingleIndex::ShingleIndex(std::span<const text::Word> words) {
   }
   std::uint32_t sum = 0;
   for (std::uint32_t& first : first_of_bucket_) first = sum += first;  // the ends of buckets
+  hashes_.resize(count);
   places_.resize(count);
   for (std::size_t i = count; i-- > 0;) {
-    places_[--first_of_bucket_[in_order_[i] >> bucket_shift_]] = static_cast<std::uint32_t>(i);
+    const std::uint64_t shingle = in_order_[i];
+    const std::uint32_t at = --first_of_bucket_[shingle >> bucket_shift_];
+    hashes_[at] = shingle;
+    places_[at] = static_cast<std::uint32_t>(i);
   }
+  finish_sort(hashes_, places_);
 
-  hashes_.reserve(count);
-  first_place_.reserve(count + 1);
-  for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
-    const std::uint32_t begin = first_of_bucket_[bucket];
-    const std::uint32_t end = first_of_bucket_[bucket + 1];
-    first_of_bucket_[bucket] = size();
-    if (end - begin > 1) sort_places(std::span(places_).subspan(begin, end - begin), in_order_);
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const std::uint64_t shingle = in_order_[places_[i]];
-      if (i > begin && shingle == hashes_.back()) continue;
-      hashes_.push_back(shingle);
-      first_place_.push_back(i);
-    }
+  // Each hash once, and the first of each bucket.
+  first_place_.resize(count + 1);
+  std::uint32_t distinct = 0;
+  std::size_t bucket = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint64_t hash = hashes_[i];
+    if (distinct > 0 && hashes_[distinct - 1] == hash) continue;
+    while (bucket <= hash >> bucket_shift_) first_of_bucket_[bucket++] = distinct;
+    hashes_[distinct] = hash;
+    first_place_[distinct++] = i;
   }
-  first_of_bucket_[buckets] = size();
-  first_place_.push_back(static_cast<std::uint32_t>(count));
+  while (bucket <= buckets) first_of_bucket_[bucket++] = distinct;
+  first_place_[distinct] = static_cast<std::uint32_t>(count);
+  hashes_.resize(distinct);
+  first_place_.resize(distinct + 1);
 }
 
 std::uint32_t ShingleIndex::find(std::uint64_t shingle) const {

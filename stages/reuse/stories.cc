@@ -55,11 +55,13 @@ bool begins_sentence(std::string_view gap) {
          gap.find("\u00AB") != std::string_view::npos;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 std::optional<std::uint32_t> number_of(std::string_view digits) {
   std::uint32_t number = 0;
   if (digits.empty() || digits.size() > 4) return std::nullopt;
   for (const char c : digits) {
-    if (c < '0' || c > '9') return std::nullopt;
+    if (!is_digit(c)) return std::nullopt;
     number = 10 * number + static_cast<std::uint32_t>(c - '0');
   }
   return number;
@@ -67,7 +69,7 @@ std::optional<std::uint32_t> number_of(std::string_view digits) {
 
 // The number of "70th", in the spellings of English.
 std::optional<std::uint32_t> ordinal_of(std::string_view word) {
-  if (word.size() < 3 || word.front() < '0' || word.front() > '9') return std::nullopt;
+  if (word.size() < 3 || !is_digit(word.front())) return std::nullopt;
   const std::string suffix = text::fold(word.substr(word.size() - 2));
   if (suffix != "st" && suffix != "nd" && suffix != "rd" && suffix != "th") return std::nullopt;
   return number_of(word.substr(0, word.size() - 2));
@@ -222,7 +224,9 @@ void StoryNoter::count_text(const Document& document, StoryNote& note) {
     const text::Word& word = words[i];
     const std::string_view bytes = word_at(text, word);
     hash_in(word.hash, content);
-    if (const auto ordinal = ordinal_of(bytes)) note.numbers.text_ordinals.push_back(*ordinal);
+    if (is_digit(bytes.front())) {
+      if (const auto ordinal = ordinal_of(bytes)) note.numbers.text_ordinals.push_back(*ordinal);
+    }
     if (bytes.size() < 2) continue;
     WordCount& count = count_of(word.hash);
     const bool lead = i < kLeadWords;
@@ -241,6 +245,7 @@ void StoryNoter::count_text(const Document& document, StoryNote& note) {
 
 void StoryNoter::choose_terms(StoryNote& note) {
   terms_.clear();
+  for (const WordCount& count : counts_) background_.prefetch(count.word);
   for (const WordCount& count : counts_) {
     if (count.body <= 0) continue;  // title weight 0
     const double name = count.upper_minus_lower > 0 ? kNameWeight : 1;

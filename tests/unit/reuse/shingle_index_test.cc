@@ -48,6 +48,27 @@ TEST(ShingleIndex, AgreesWithAMap) {
   }
 }
 
+// Two shingles of one bucket that stand there in turn.
+TEST(ShingleIndex, ShinglesOfOneBucketInTurn) {
+  const auto alternating = [](int word, std::size_t count) {
+    std::vector<int> numbers(count);
+    for (std::size_t i = 0; i < count; ++i) numbers[i] = i % 2 == 0 ? word : word + 1'000'000;
+    return testing::words_of(numbers);
+  };
+  int word = 1;
+  std::vector<std::uint64_t> two;
+  do {
+    shingle_words(alternating(++word, 6), two);
+  } while (two[0] >> 52 != two[1] >> 52);
+  const ShingleIndex index(alternating(word, 4000));
+  ASSERT_EQ(index.size(), 2U);
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    const std::span<const std::uint32_t> places = index.places(index.find(two[i]));
+    ASSERT_EQ(places.size(), 1998U);
+    for (std::uint32_t k = 0; k < places.size(); ++k) ASSERT_EQ(places[k], 2 * k + i);
+  }
+}
+
 TEST(ShingleIndex, TheFilterHoldsBackMostOfWhatIsNotThere) {
   std::mt19937 rng(6);
   const ShingleIndex index(testing::words_of(testing::text_of(0, 1000)));
