@@ -3,7 +3,7 @@
 # line a measure, "name value unit", on standard output; bench/README.md says what each means.
 #
 # Usage: scripts/bench.sh             a corpus of 20,000 documents, a quarter of an hour or more
-#        scripts/bench.sh --quick     2,000 documents, under two minutes
+#        scripts/bench.sh --quick     5,000 documents, under two minutes
 #        scripts/bench.sh --corpus FILE    JSONL of your own, with texts in the member "text"
 #        scripts/bench.sh --against BINARY    in turns with another build of copydesk
 #
@@ -31,5 +31,5 @@ scripts/install_packages.sh build
 leave_root "${arguments[@]}"
 run_quietly "Configuring build/release" configure_release
 run_quietly "Building build/release" cmake --build --preset release \
-  --target copydesk_cli make_corpus roofline
+  --target copydesk_cli make_corpus roofline count_allocations
 exec python3 bench/end_to_end/run_benchmark.py --build build/release "${arguments[@]}"

@@ -16,6 +16,7 @@ the first. Each command also runs over one document alone: what that takes is it
 import argparse
 import collections
 import hashlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -417,10 +418,29 @@ class Benchmark:
                         raise WrongResult(f"of the planted copies {share:.3f} of the {kind} ones "
                                           f"were found, {MIN_RECALL} at least is right")
         by_name = {command.name: command for command in self.main}
+        self.figure("clean.allocations", self.allocations(by_name["clean"]), "calls/document")
         for name in ("full", "learn"):
             two = by_name.get(f"{name}_two_cores")
             if two is not None and two.digest != by_name[name].digest:
                 raise WrongResult(f"{name}: other bytes with two threads than with one")
+
+    def allocations(self, clean):
+        """Calls to malloc and its like for a document of the second half of the corpus."""
+        half = self.work / "half.jsonl"
+        with open(self.corpus, "rb") as lines:
+            half.write_bytes(b"".join(itertools.islice(lines, self.documents // 2)))
+        counts = {}
+        for corpus in (half, self.corpus):
+            count = self.work / "allocations"
+            words = [str(corpus) if word == str(self.corpus) else word for word in clean.words]
+            out = self.work / "counted.jsonl"
+            execute(Command("clean, counted", [
+                "env", f"LD_PRELOAD={self.options.build / TOOLS / 'count_allocations.so'}",
+                f"COUNT_ALLOCATIONS_TO={count}"] + words, out, stdout=out), self.machine)
+            counts[corpus] = int(count.read_text())
+            remove(out)
+        remove(half)
+        return (counts[self.corpus] - counts[half]) / (self.documents - self.documents // 2)
 
     # Measuring
 
@@ -546,7 +566,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True, help="the build folder")
-    parser.add_argument("--quick", action="store_true", help="2,000 documents, about a minute")
+    parser.add_argument("--quick", action="store_true", help="5,000 documents, about a minute")
     parser.add_argument("--corpus", type=pathlib.Path,
                         help="a JSONL file with texts in the member \"text\", not compressed")
     parser.add_argument("--documents", type=int, help="of the corpus that is made")
@@ -564,7 +584,7 @@ def main(arguments=None):
     parser.add_argument("--work", type=pathlib.Path,
                         help="folder for corpus and results; default: in memory if there is room")
     options = parser.parse_args(arguments)
-    defaults = (2000, 2, 60) if options.quick else (20000, 5, 900)
+    defaults = (5000, 2, 60) if options.quick else (20000, 5, 900)
     options.documents = options.documents or defaults[0]
     options.rounds = options.rounds or defaults[1]
     options.seconds = defaults[2] if options.seconds is None else options.seconds
