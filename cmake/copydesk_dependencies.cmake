@@ -72,7 +72,7 @@ set(COPYDESK_TEXT_LIBRARIES copydesk_dep_xxhash copydesk_dep_utf8proc copydesk_d
     copydesk_dep_hwy)
 set(COPYDESK_ENGINE_LIBRARIES copydesk_dep_simdjson copydesk_dep_xxhash copydesk_dep_zstd
     copydesk_dep_isal copydesk_dep_psl copydesk_dep_fmt copydesk_dep_tomlplusplus copydesk_dep_tbb
-    Threads::Threads)
+    copydesk_dep_hwy Threads::Threads)
 set(COPYDESK_STAGES_LIBRARIES copydesk_dep_re2 copydesk_dep_xxhash copydesk_dep_fmt
     copydesk_dep_tomlplusplus copydesk_dep_simdjson copydesk_dep_cld2 copydesk_dep_utf8proc
     copydesk_dep_hwy)

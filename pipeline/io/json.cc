@@ -1,81 +1,22 @@
 #include "io/json.h"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <cstring>
+
+#include "io/json_bytes.h"
 
 namespace copydesk {
-namespace {
-
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-bool needs_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c == 0x7F; }
-
-// Whether any of eight bytes needs an escape. Each term sets the top bit of a byte that is the one
-// looked for; a borrow can only spoil bytes above a true hit, so "any" is exact.
-bool any_needs_escape(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  constexpr std::uint64_t kTops = 0x8080808080808080ULL;
-  const auto has_zero = [](std::uint64_t v) { return (v - kOnes) & ~v; };
-  const std::uint64_t control = (word - kOnes * 0x20) & ~word;
-  return ((control | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\')) |
-           has_zero(word ^ (kOnes * 0x7F))) &
-          kTops) != 0;
-}
-
-// Length of the prefix of `s` that stands in a JSON string as it is.
-std::size_t plain_prefix(std::string_view s) {
-  std::size_t at = 0;
-  for (; at + 8 <= s.size(); at += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, s.data() + at, 8);
-    if (any_needs_escape(word)) break;
-  }
-  while (at < s.size() && !needs_escape(static_cast<unsigned char>(s[at]))) ++at;
-  return at;
-}
-
-void append_escape(std::string& out, unsigned char c) {
-  out += '\\';
-  switch (c) {
-    case '"':
-    case '\\':
-      out += static_cast<char>(c);
-      return;
-    case '\b':
-      out += 'b';
-      return;
-    case '\f':
-      out += 'f';
-      return;
-    case '\n':
-      out += 'n';
-      return;
-    case '\r':
-      out += 'r';
-      return;
-    case '\t':
-      out += 't';
-      return;
-    default:
-      out += "u00";
-      out += kHexDigits[c >> 4];
-      out += kHexDigits[c & 15];
-  }
-}
-
-}  // namespace
-
 void append_json_string(std::string& out, std::string_view s) {
+  // Piece by piece, so that there is room on the stack if every byte needs the longest escape.
+  constexpr std::size_t kPiece = 640;
+  std::array<char, kPiece * kMostEscaped + kSpareJsonBytes> room;
   out += '"';
-  while (true) {
-    const std::size_t plain = plain_prefix(s);
-    out.append(s.substr(0, plain));
-    if (plain == s.size()) break;
-    append_escape(out, static_cast<unsigned char>(s[plain]));
-    s.remove_prefix(plain + 1);
+  for (; !s.empty(); s.remove_prefix(std::min(s.size(), kPiece))) {
+    out.append(room.data(), escape_json(s.substr(0, kPiece), room.data()));
   }
   out += '"';
 }

@@ -1,8 +1,10 @@
 #include "io/json_scan.h"
 
+#include <array>
 #include <cassert>
 
 #include "copydesk/text/utf8.h"
+#include "io/json_bytes.h"
 
 namespace copydesk {
 namespace {
@@ -39,21 +41,10 @@ char32_t code_unit(std::string_view s) {
 bool is_high_surrogate(char32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
 bool is_low_surrogate(char32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
-char unescape_simple(char c) {
-  switch (c) {
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return c;
-  }
+// `piece` without a backslash at its end that begins an escape: an odd one.
+std::string_view up_to_whole_escapes(std::string_view piece) {
+  const std::size_t backslashes = piece.size() - (piece.find_last_not_of('\\') + 1);
+  return piece.substr(0, piece.size() - backslashes % 2);
 }
 
 // The length of the number that `s` begins with; 0 if there is none.
@@ -223,19 +214,17 @@ bool has_valid_escapes(std::string_view inside) {
 }
 
 std::size_t append_unescaped(std::string& out, std::string_view inside) {
+  constexpr std::size_t kPiece = 4096;
+  std::array<char, kPiece + kSpareJsonBytes> room;
   std::size_t lone = 0;
-  while (true) {
-    const std::size_t backslash = inside.find('\\');
-    out.append(inside.substr(0, backslash));
-    if (backslash == std::string_view::npos) return lone;
-    inside.remove_prefix(backslash);
-    const std::size_t length = escape_length(inside);
-    assert(length > 0);
-    if (length == 2) {
-      out += unescape_simple(inside[1]);
-      inside.remove_prefix(2);
-      continue;
-    }
+  while (!inside.empty()) {
+    // A piece must not end within an escape.
+    std::string_view piece = inside.substr(0, kPiece);
+    if (piece.size() < inside.size()) piece = up_to_whole_escapes(piece);
+    const Unescaped done = unescape_json(piece, room.data());
+    out.append(room.data(), done.written);
+    inside.remove_prefix(done.read);
+    if (done.read == piece.size()) continue;
     char32_t point = code_unit(inside);
     inside.remove_prefix(6);
     if (is_high_surrogate(point) && escape_length(inside) == 6 &&
@@ -247,6 +236,7 @@ std::size_t append_unescaped(std::string& out, std::string_view inside) {
     }
     text::append_utf8(out, point);  // U+FFFD for a surrogate
   }
+  return lone;
 }
 
 }  // namespace copydesk
