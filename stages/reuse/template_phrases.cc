@@ -263,23 +263,30 @@ std::vector<const PhraseSet*> sets_of(const TemplateTable& table, std::string_vi
 
 }  // namespace
 
+std::uint64_t number_hash() {
+  static const std::uint64_t kNumber = text::word_hash("0");
+  return kNumber;
+}
+
+std::uint64_t phrase_word_hash(std::string_view text, const text::Word& word) {
+  const std::string_view bytes = text.substr(word.begin, word.end - word.begin);
+  const auto digits = std::count_if(bytes.begin(), bytes.end(), is_digit);
+  if (digits == 0) return word.hash;
+  if (static_cast<std::size_t>(digits) == bytes.size()) return number_hash();
+  return text::word_hash(text::normalized_line(bytes));
+}
+
 void phrase_words(std::string_view text, std::span<const text::Word> words,
                   std::vector<PhraseWord>& out) {
-  static const std::uint64_t kNumber = text::word_hash("0");
+  const std::uint64_t number = number_hash();
   out.clear();
-  bool after_number = false;
   for (const text::Word& word : words) {
-    const std::string_view bytes = text.substr(word.begin, word.end - word.begin);
-    const auto digits = std::count_if(bytes.begin(), bytes.end(), is_digit);
-    const bool number = static_cast<std::size_t>(digits) == bytes.size();
-    if (number && after_number) {
+    const std::uint64_t hash = phrase_word_hash(text, word);
+    if (hash == number && !out.empty() && out.back().hash == number) {
       out.back().end = word.end;
-      continue;
+    } else {
+      out.push_back({hash, word.begin, word.end});
     }
-    after_number = number;
-    std::uint64_t hash = number ? kNumber : word.hash;
-    if (digits > 0 && !number) hash = text::word_hash(text::normalized_line(bytes));
-    out.push_back({hash, word.begin, word.end});
   }
 }
 
@@ -311,7 +318,7 @@ std::string normalized_phrase(std::string_view phrase) {
   std::vector<PhraseWord> found;
   text::split_words(phrase, words);
   phrase_words(phrase, words, found);
-  static const std::uint64_t kNumber = text::word_hash("0");
+  const std::uint64_t number = number_hash();
   std::string out;
   std::uint32_t done = 0;  // bytes of the phrase that are out: bigrams overlap
   for (const PhraseWord& word : found) {
@@ -319,7 +326,7 @@ std::string normalized_phrase(std::string_view phrase) {
     if (begin >= word.end) continue;
     if (!out.empty() && word.begin >= done) out += ' ';
     const std::string_view bytes = phrase.substr(begin, word.end - begin);
-    if (word.hash == kNumber) {
+    if (word.hash == number) {
       out += '0';
     } else if (std::any_of(bytes.begin(), bytes.end(), is_digit)) {
       out += text::normalized_line(bytes);

@@ -51,6 +51,10 @@ struct PhraseWord {
   std::uint32_t end = 0;
 };
 
+// The hash of a word of a phrase: digits as one 0. number_hash() if there is nothing else.
+[[nodiscard]] std::uint64_t phrase_word_hash(std::string_view text, const text::Word& word);
+[[nodiscard]] std::uint64_t number_hash();
+
 // Writes the phrase words of `words`, which are words of `text`, to `out` (cleared first).
 void phrase_words(std::string_view text, std::span<const text::Word> words,
                   std::vector<PhraseWord>& out);

@@ -76,22 +76,33 @@ bool is_sentence(std::string_view line, std::size_t words) {
   return words >= kSentenceWords && ends_like_sentence(line);
 }
 
-// Notes the first and the last words of a line that is long enough. A run of numbers is one word,
-// so more words than kStartWords are looked at.
+// The hash of kStartWords words from one end of a line inward; 0 if there are fewer. A run of
+// numbers is one word, so more words are looked at.
+template <class Iterator>
+std::uint64_t start_hash(std::string_view text, Iterator word, Iterator end, TemplatePlace place) {
+  constexpr std::ptrdiff_t kLook = 4 * kStartWords;
+  if (end - word > kLook) end = word + kLook;
+  PhraseHash start(place);
+  std::size_t found = 0;
+  for (bool after_number = false; word != end && found < kStartWords; ++word) {
+    const std::uint64_t hash = phrase_word_hash(text, *word);
+    const bool number = hash == number_hash();
+    if (number && after_number) continue;
+    after_number = number;
+    start.add(hash);
+    ++found;
+  }
+  return found == kStartWords ? start.value() : 0;
+}
+
+// Notes the first and the last words of a line that is long enough.
 void note_starts(std::string_view text, std::span<const text::Word> words, LineNote& note) {
   if (words.size() < kPhraseLineWords) return;
-  constexpr std::size_t kLook = 4 * kStartWords;
-  std::vector<PhraseWord> found;
-  phrase_words(text, words.first(std::min(words.size(), kLook)), found);
-  PhraseHash head(TemplatePlace::kPrefix);
-  PhraseHash tail(TemplatePlace::kSuffix);
-  if (found.size() < kStartWords) return;
-  for (std::size_t i = 0; i < kStartWords; ++i) head.add(found[i].hash);
-  phrase_words(text, words.last(std::min(words.size(), kLook)), found);
-  if (found.size() < kStartWords) return;
-  for (std::size_t i = 0; i < kStartWords; ++i) tail.add(found[found.size() - 1 - i].hash);
-  note.head = head.value();
-  note.tail = tail.value();
+  const std::uint64_t head = start_hash(text, words.begin(), words.end(), TemplatePlace::kPrefix);
+  const std::uint64_t tail = start_hash(text, words.rbegin(), words.rend(), TemplatePlace::kSuffix);
+  if (head == 0 || tail == 0) return;
+  note.head = head;
+  note.tail = tail;
 }
 
 struct Sighting {
