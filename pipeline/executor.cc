@@ -23,7 +23,7 @@ namespace {
 constexpr double kProgressSeconds = 0.1;
 // Of the memory that the run may use, scratch files take one such share, and a stage that decides
 // another.
-constexpr std::uint64_t kScratchShare = 4;
+constexpr std::uint64_t kScratchShare = 8;
 // A batch in flight holds its input, parsed records, words, and rows or spooled bytes.
 constexpr std::uint64_t kBatchOverhead = 8;
 
