@@ -63,25 +63,35 @@ class DocumentCache {
 // the one that has the most pairs with the last kWindow, for the root of its pairs.
 class DocumentOrder {
  public:
-  DocumentOrder(std::span<const NodePair> pairs, std::size_t nodes)
-      : first_(nodes + 1), neighbours_(2 * pairs.size()), place_(nodes, kUnplaced), near_(nodes) {
+  explicit DocumentOrder(std::span<const NodePair> pairs) : neighbours_(2 * pairs.size()) {
     for (const NodePair& pair : pairs) {
-      ++first_[pair.a];
-      ++first_[pair.b];
+      nodes_.push_back(pair.a);
+      nodes_.push_back(pair.b);
+    }
+    sort_unique(nodes_);
+    const std::size_t nodes = nodes_.size();
+    first_.resize(nodes + 1);
+    place_.assign(nodes, kUnplaced);
+    near_.resize(nodes);
+    for (const NodePair& pair : pairs) {
+      ++first_[number(pair.a)];
+      ++first_[number(pair.b)];
     }
     // The ends of the lists, and then, filled from behind, their beginnings.
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
     for (const NodePair& pair : pairs) {
-      neighbours_[--first_[pair.a]] = pair.b;
-      neighbours_[--first_[pair.b]] = pair.a;
+      const std::uint32_t a = number(pair.a);
+      const std::uint32_t b = number(pair.b);
+      neighbours_[--first_[a]] = b;
+      neighbours_[--first_[b]] = a;
     }
     for (std::uint32_t node = 0; node < nodes; ++node) {
-      if (place_[node] == kUnplaced && degree(node) > 0) place_all_from(node);
+      if (place_[node] == kUnplaced) place_all_from(node);
     }
   }
 
   // Of a node that is in a pair.
-  [[nodiscard]] std::uint32_t place(std::uint32_t node) const { return place_[node]; }
+  [[nodiscard]] std::uint32_t place(std::uint32_t node) const { return place_[number(node)]; }
 
  private:
   static constexpr std::uint32_t kUnplaced = std::numeric_limits<std::uint32_t>::max();
@@ -98,6 +108,11 @@ class DocumentOrder {
     }
   };
 
+  // Nodes go by their numbers among those of the pairs, which may be few of all.
+  [[nodiscard]] std::uint32_t number(std::uint32_t node) const {
+    return static_cast<std::uint32_t>(std::lower_bound(nodes_.begin(), nodes_.end(), node) -
+                                      nodes_.begin());
+  }
   [[nodiscard]] std::span<const std::uint32_t> neighbours(std::uint32_t node) const {
     return std::span(neighbours_).subspan(first_[node], degree(node));
   }
@@ -136,7 +151,8 @@ class DocumentOrder {
     waiting_.push({weight, near_[node], node});
   }
 
-  std::vector<std::size_t> first_;  // of a node's neighbours; one more than nodes
+  std::vector<std::uint32_t> nodes_;  // ascending
+  std::vector<std::size_t> first_;    // of a node's neighbours; one more than nodes
   std::vector<std::uint32_t> neighbours_;
   std::vector<std::uint32_t> place_;
   std::vector<std::uint32_t> near_;  // by node: its pairs with those of the window
@@ -146,15 +162,25 @@ class DocumentOrder {
 };
 
 // Pairs by their later document, which so meets those that were read before it.
-std::vector<NodePair> in_reading_order(std::span<const NodePair> pairs, std::size_t nodes) {
-  const DocumentOrder order(pairs, nodes);
-  std::vector<NodePair> ordered(pairs.begin(), pairs.end());
-  const auto key = [&](const NodePair& pair) {
-    const auto [earlier, later] = std::minmax({order.place(pair.a), order.place(pair.b)});
-    return std::pair(later, earlier);
+std::vector<NodePair> in_reading_order(std::span<const NodePair> pairs) {
+  const DocumentOrder order(pairs);
+  struct Placed {
+    std::uint32_t later = 0;
+    std::uint32_t earlier = 0;
+    NodePair pair;
   };
-  std::sort(ordered.begin(), ordered.end(),
-            [&](const NodePair& x, const NodePair& y) { return key(x) < key(y); });
+  std::vector<Placed> placed;
+  placed.reserve(pairs.size());
+  for (const NodePair& pair : pairs) {
+    const auto [earlier, later] = std::minmax({order.place(pair.a), order.place(pair.b)});
+    placed.push_back({later, earlier, pair});
+  }
+  std::sort(placed.begin(), placed.end(), [](const Placed& x, const Placed& y) {
+    return x.later != y.later ? x.later < y.later : x.earlier < y.earlier;
+  });
+  std::vector<NodePair> ordered;
+  ordered.reserve(pairs.size());
+  for (const Placed& one : placed) ordered.push_back(one.pair);
   return ordered;
 }
 
@@ -304,7 +330,7 @@ Result<std::vector<Pair>> verify_pairs(const Corpus& corpus, std::span<const std
                                        std::span<const std::uint32_t> copy_of,
                                        std::span<const NodePair> pairs,
                                        const PairVerifier& verifier) {
-  const std::vector<NodePair> ordered = in_reading_order(pairs, doc_of.size());
+  const std::vector<NodePair> ordered = in_reading_order(pairs);
   const std::size_t blocks = (ordered.size() + kBlockPairs - 1) / kBlockPairs;
   std::vector<std::vector<Pair>> found(blocks);
   const auto verify_block = [&](std::size_t block) -> Result<void> {
