@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cstdint>
 #include <cstring>
 
 // This file is compiled once for each instruction set.
@@ -75,6 +74,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 std::size_t escape(std::string_view s, char* out) { return escape_json_scalar(s, out); }
 Unescaped unescape(std::string_view inside, char* out) { return unescape_json_scalar(inside, out); }
 bool has_control(std::string_view s) { return has_control_bytes_scalar(s); }
+void backslashes(std::string_view s, std::uint64_t* masks) { find_backslashes_scalar(s, masks); }
 
 #else
 
@@ -151,6 +151,20 @@ Unescaped unescape(std::string_view inside, char* out) {
           static_cast<std::size_t>(out - out_begin)};
 }
 
+void backslashes(std::string_view s, std::uint64_t* masks) {
+  constexpr std::size_t kBlock = 64;
+  const Bytes d;
+  const auto backslash = hn::Set(d, '\\');
+  for (std::size_t block = 0; block <= s.size() / kBlock; ++block) {
+    std::uint8_t bits[sizeof(std::uint64_t)];
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
+      const std::string_view rest = s.substr(std::min(s.size(), block * kBlock + i));
+      hn::StoreMaskBits(d, hn::Eq(load(rest), backslash), bits + i / 8);
+    }
+    std::memcpy(masks + block, bits, sizeof bits);
+  }
+}
+
 bool has_control(std::string_view s) {
   const Bytes d;
   const auto controls = hn::Set(d, 0x20);
@@ -183,6 +197,7 @@ namespace copydesk {
 HWY_EXPORT(escape);
 HWY_EXPORT(unescape);
 HWY_EXPORT(has_control);
+HWY_EXPORT(backslashes);
 
 std::size_t escape_json(std::string_view s, char* out) {
   return HWY_DYNAMIC_DISPATCH(escape)(s, out);
@@ -193,6 +208,17 @@ Unescaped unescape_json(std::string_view inside, char* out) {
 }
 
 bool has_control_bytes(std::string_view s) { return HWY_DYNAMIC_DISPATCH(has_control)(s); }
+
+void find_backslashes(std::string_view s, std::uint64_t* masks) {
+  HWY_DYNAMIC_DISPATCH(backslashes)(s, masks);
+}
+
+void find_backslashes_scalar(std::string_view s, std::uint64_t* masks) {
+  std::fill_n(masks, s.size() / 64 + 1, 0);
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (s[i] == '\\') masks[i / 64] |= std::uint64_t{1} << i % 64;
+  }
+}
 
 std::size_t escape_json_scalar(std::string_view s, char* out) {
   std::size_t size = 0;

@@ -5,6 +5,7 @@
 #define COPYDESK_PIPELINE_IO_JSON_BYTES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace copydesk {
@@ -29,6 +30,10 @@ struct Unescaped {
 // kSpareJsonBytes. Precondition: has_valid_escapes(inside).
 Unescaped unescape_json(std::string_view inside, char* out);
 Unescaped unescape_json_scalar(std::string_view inside, char* out);
+
+// Sets bit i % 64 of masks[i / 64] if s[i] is a backslash: s.size() / 64 + 1 masks.
+void find_backslashes(std::string_view s, std::uint64_t* masks);
+void find_backslashes_scalar(std::string_view s, std::uint64_t* masks);
 
 // Whether there is a control character of ASCII other than tab and line breaks (DEL is one).
 bool has_control_bytes(std::string_view s);

@@ -1,7 +1,9 @@
 #include "io/json_scan.h"
 
 #include <array>
+#include <bit>
 #include <cassert>
+#include <cstdint>
 
 #include "copydesk/text/utf8.h"
 #include "io/json_bytes.h"
@@ -204,11 +206,26 @@ bool is_json_number(std::string_view token) {
 }
 
 bool has_valid_escapes(std::string_view inside) {
-  for (std::size_t at = inside.find('\\'); at != std::string_view::npos;
-       at = inside.find('\\', at)) {
-    const std::size_t length = escape_length(inside.substr(at));
-    if (length == 0) return false;
-    at += length;
+  constexpr std::size_t kBlock = 64;
+  constexpr std::size_t kPiece = 64 * kBlock;
+  std::array<std::uint64_t, kPiece / kBlock + 1> masks;
+  std::size_t next = 0;  // where the escapes so far end
+  for (std::size_t begin = 0; begin < inside.size(); begin += kPiece) {
+    const std::string_view piece = inside.substr(begin, kPiece);
+    find_backslashes(piece, masks.data());
+    for (std::size_t at = 0; at < piece.size(); at += kBlock) {
+      const std::size_t block = begin + at;
+      std::uint64_t left = masks[at / kBlock];
+      if (next > block) left &= ~std::uint64_t{0} << (next - block);  // an escape has 6 bytes
+      while (left != 0) {
+        const std::size_t backslash = block + static_cast<std::size_t>(std::countr_zero(left));
+        const std::size_t length = escape_length(inside.substr(backslash));
+        if (length == 0) return false;
+        next = backslash + length;
+        if (next - block >= kBlock) break;
+        left &= ~std::uint64_t{0} << (next - block);
+      }
+    }
   }
   return true;
 }

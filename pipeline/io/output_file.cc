@@ -7,11 +7,15 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdio>
+#include <functional>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "io/write_all.h"
@@ -47,6 +51,69 @@ struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
 
+// Does one job after another on a thread of its own, at most one of them at a time.
+class Worker {
+ public:
+  ~Worker() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  // Begins a job, once the one before is done. Does it at once if there is no thread to be had.
+  void begin(std::function<void()> job) {
+    wait();
+    if (!start()) {
+      job();
+      return;
+    }
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      job_ = std::move(job);
+    }
+    changed_.notify_all();
+  }
+
+  // Waits until the job is done.
+  void wait() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [&] { return job_ == nullptr; });
+  }
+
+ private:
+  bool start() {
+    if (thread_.joinable()) return true;
+    try {
+      thread_ = std::thread([this] { run(); });
+      return true;
+    } catch (const std::system_error&) {
+      return false;
+    }
+  }
+
+  void run() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [&] { return ended_ || job_ != nullptr; });
+      if (job_ == nullptr) return;
+      lock.unlock();
+      job_();
+      lock.lock();
+      job_ = nullptr;
+      changed_.notify_all();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::function<void()> job_;  // null: nothing to do
+  bool ended_ = false;
+  std::thread thread_;
+};
+
 }  // namespace
 
 class OutputFile::Impl {
@@ -65,6 +132,7 @@ class OutputFile::Impl {
   Impl& operator=(const Impl&) = delete;
 
   ~Impl() {
+    worker_.wait();
     if (fd_ >= 0) ::close(fd_);
     if (!committed_) ::unlink(partial_.c_str());
   }
@@ -76,14 +144,15 @@ class OutputFile::Impl {
       const std::size_t taken = std::min(bytes.size(), kBufferBytes - buffer_.size());
       buffer_.append(bytes.substr(0, taken));
       bytes.remove_prefix(taken);
-      if (buffer_.size() == kBufferBytes) COPYDESK_RETURN_IF_ERROR(flush(false));
+      if (buffer_.size() == kBufferBytes) COPYDESK_RETURN_IF_ERROR(flush());
     }
     return {};
   }
 
   Result<void> finish() {
+    worker_.wait();
     if (fd_ < 0 && !failure_) return {};
-    COPYDESK_RETURN_IF_ERROR(flush(true));
+    COPYDESK_RETURN_IF_ERROR(end());
     if (const int code = sync_error(fd_)) return fail("cannot sync", code);
     // close() reports what a network file system could not write.
     if (::close(std::exchange(fd_, -1)) != 0) return fail("cannot close", errno);
@@ -108,16 +177,40 @@ class OutputFile::Impl {
   [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
 
  private:
-  // Sends the buffer on its way; `last` also ends the zstd frame.
-  Result<void> flush(bool last) {
+  // Sends the full buffer on its way. What is compressed goes to a thread, so that compression does
+  // not hold up who writes; which bytes come out does not depend on it. A fault there is told by
+  // the next call.
+  Result<void> flush() {
+    worker_.wait();
     if (failure_) return *failure_;
-    Result<void> result = compressor_ == nullptr ? write_out(buffer_) : compress(last);
+    if (compressor_ == nullptr) {
+      Result<void> result = write_out(buffer_);
+      buffer_.clear();
+      return result;
+    }
+    compressing_.swap(buffer_);
+    buffer_.clear();
+    buffer_.reserve(kBufferBytes);
+    worker_.begin([this] {
+      try {
+        static_cast<void>(compress(compressing_, false));  // failure_ has what went wrong
+      } catch (const std::bad_alloc&) {
+        failure_ = Error{ErrorCode::kInternal, "out of memory"};  // so short that it needs none
+      }
+    });
+    return {};
+  }
+
+  // Writes the last buffer, and ends the zstd frame.
+  Result<void> end() {
+    if (failure_) return *failure_;
+    Result<void> result = compressor_ == nullptr ? write_out(buffer_) : compress(buffer_, true);
     buffer_.clear();
     return result;
   }
 
-  Result<void> compress(bool last) {
-    ZSTD_inBuffer in{buffer_.data(), buffer_.size(), 0};
+  Result<void> compress(std::string_view bytes, bool last) {
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     std::size_t left = 0;
     do {
       ZSTD_outBuffer out{compressed_.data(), compressed_.size(), 0};
@@ -149,10 +242,12 @@ class OutputFile::Impl {
   int fd_;
   std::string buffer_;
   std::unique_ptr<ZSTD_CCtx, FreeContext> compressor_;
+  std::string compressing_;  // the buffer before, at the worker
   std::string compressed_;
   std::uint64_t bytes_written_ = 0;
   std::optional<Error> failure_;
   bool committed_ = false;
+  Worker worker_;  // who uses compressor_, compressing_, compressed_, fd_ and failure_ waits for it
 };
 
 OutputFile::OutputFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -13,8 +13,9 @@
 namespace copydesk {
 
 // Writes to "<path>.partial" and renames it to <path> in commit(). Destroyed without commit(), it
-// removes the partial file. Compresses with zstd level 1 if the path ends in ".zst". Buffers; not
-// thread-safe.
+// removes the partial file. Compresses with zstd level 1 if the path ends in ".zst", on a
+// thread of its own as soon as there is more than a buffer (1 MiB); a fault there is told by a
+// later call. Not thread-safe.
 class OutputFile {
  public:
   // Creates the partial file (an old one of a dead run is replaced).

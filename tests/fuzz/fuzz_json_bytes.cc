@@ -1,5 +1,6 @@
 // The kernels over the bytes of JSON strings give what their scalar twins give, for any bytes.
 #include <string>
+#include <vector>
 
 #include "fuzz.h"
 #include "io/json.h"
@@ -11,6 +12,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = copydesk::fuzz::bytes_of(data, size);
   require(copydesk::has_control_bytes(bytes) == copydesk::has_control_bytes_scalar(bytes),
           "the same control bytes");
+
+  std::vector<std::uint64_t> fast_masks(size / 64 + 1);
+  std::vector<std::uint64_t> slow_masks(size / 64 + 1);
+  copydesk::find_backslashes(bytes, fast_masks.data());
+  copydesk::find_backslashes_scalar(bytes, slow_masks.data());
+  require(fast_masks == slow_masks, "the same backslashes");
 
   std::string fast(size * copydesk::kMostEscaped + copydesk::kSpareJsonBytes, '\0');
   std::string slow = fast;

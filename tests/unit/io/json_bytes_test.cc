@@ -8,6 +8,7 @@
 
 #include <random>
 #include <string>
+#include <vector>
 
 #include "io/json.h"
 #include "io/json_scan.h"
@@ -82,6 +83,47 @@ TEST_P(JsonBytes, UnescapeAsTheScalarTwin) {
     fast.resize(done.written);
     slow.resize(done.written);
     ASSERT_EQ(fast, slow) << ::testing::PrintToString(inside);
+  }
+}
+
+TEST_P(JsonBytes, BackslashesAsTheScalarTwin) {
+  for (int round = 0; round < 2000; ++round) {
+    const std::string s = random_bytes();
+    std::vector<std::uint64_t> fast(s.size() / 64 + 1, 7);
+    std::vector<std::uint64_t> slow(fast.size(), 9);
+    find_backslashes(s, fast.data());
+    find_backslashes_scalar(s, slow.data());
+    ASSERT_EQ(fast, slow) << ::testing::PrintToString(s);
+  }
+}
+
+// The slow obvious way.
+bool slow_valid(std::string_view inside) {
+  for (std::size_t at = 0; at < inside.size(); ++at) {
+    if (inside[at] != '\\') continue;
+    ++at;
+    if (at == inside.size()) return false;
+    if (inside[at] == 'u') {
+      const std::string_view digits = inside.substr(at + 1, 4);
+      if (digits.size() < 4) return false;
+      if (digits.find_first_not_of("0123456789abcdefABCDEF") != digits.npos) return false;
+      at += 4;
+    } else if (std::string_view("\"\\/bfnrt").find(inside[at]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+TEST_P(JsonBytes, EscapesAreValidWhereverTheyStand) {
+  constexpr std::string_view kParts[] = {R"(\\)", R"(\u00e9)", R"(\n)", "x",    "some plain text ",
+                                         R"(\)",  R"(\u12)",   "u",     R"(\x)"};
+  for (int round = 0; round < 20000; ++round) {
+    // Broken ones seldom.
+    const std::size_t kinds = random_() % 4 == 0 ? std::size(kParts) : 5;
+    std::string s(random_() % 3 == 0 ? 4096 - random_() % 80 : random_() % 70, 'x');
+    for (std::size_t n = random_() % 40; n > 0; --n) s += kParts[random_() % kinds];
+    ASSERT_EQ(has_valid_escapes(s), slow_valid(s)) << s;
   }
 }
 

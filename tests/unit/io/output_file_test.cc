@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <utility>
 
 #include "unit/io/files.h"
@@ -141,6 +142,48 @@ TEST_F(OutputFileTest, AFullDiskIsAnErrorAndStaysOne) {
     }
     EXPECT_TRUE(empty());
   }
+}
+
+// What is written behind the first buffer, which a thread compresses.
+TEST_F(OutputFileTest, AFaultOfTheThreadIsToldLaterAndStays) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  std::mt19937_64 random(1);  // does not compress
+  std::string bytes(2U << 20, '\0');
+  for (char& c : bytes) c = static_cast<char>(random());
+  std::filesystem::create_symlink("/dev/full", folder_.path("a.jsonl.zst.partial"));
+  {
+    OutputFile file = create("a.jsonl.zst");
+    static_cast<void>(file.write(bytes));
+    const Result<void> written = file.write(bytes);
+    ASSERT_FALSE(written.ok());
+    EXPECT_THAT(written.error().message, HasSubstr("a.jsonl.zst: cannot write: No space left"));
+    EXPECT_FALSE(file.write("x").ok() && file.finish().ok());
+    EXPECT_FALSE(file.commit().ok());
+  }
+  EXPECT_TRUE(empty());
+}
+
+TEST_F(OutputFileTest, ManyBuffersAreCompressedInOrder) {
+  std::string expected;
+  OutputFile file = create("a.jsonl.zst");
+  for (int i = 0; expected.size() < (9U << 20); ++i) {
+    const std::string line = "line " + std::to_string(i) + " of many\n";
+    expected += line;
+    ASSERT_TRUE(file.write(line).ok());
+  }
+  OutputFile moved = std::move(file);
+  ASSERT_TRUE(moved.write("last\n").ok());
+  ASSERT_TRUE(moved.commit().ok());
+  EXPECT_TRUE(testing::unzstd(testing::read_all(folder_.path("a.jsonl.zst"))) ==
+              expected + "last\n");
+}
+
+TEST_F(OutputFileTest, CanBeLeftWhileItCompresses) {
+  for (int round = 0; round < 20; ++round) {
+    OutputFile file = create("a.jsonl.zst");
+    ASSERT_TRUE(file.write(std::string(3U << 20, 'x')).ok());
+  }
+  EXPECT_TRUE(empty());
 }
 
 TEST_F(OutputFileTest, CommitSaysThatItCannotRename) {
