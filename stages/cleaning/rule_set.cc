@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxLanguages = 32;
 constexpr LanguageMask kAllLanguages = ~LanguageMask{0};
 // For the automaton that runs all patterns without triggers at once.
-constexpr std::int64_t kUntriggeredMemory = 64 << 20;
+constexpr std::int64_t kUntriggeredMemory = 8 << 20;
 // A mark that every line has, for rules that need no other.
 constexpr std::uint64_t kAlways = std::uint64_t{1} << 63;
 constexpr std::size_t kMaxMarks = 63;
@@ -54,12 +54,7 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
   RuleSet set;
   set.rules_ = std::move(rules);
   std::unordered_set<std::string_view> ids;
-  // Most lines match none of them from their first bytes on, which an anchored automaton sees at
-  // once; patterns for the end of a line stay out of it, lest it read every line to the end.
-  std::string untriggered;
-  // By bit of the language, those of rules for any language last.
-  std::array<std::vector<Entry>, kMaxLanguages + 1> phrases;
-  std::array<std::vector<Entry>, kMaxLanguages + 1> triggers;
+  std::array<Draft, kMaxLanguages + 1> drafts;  // by language, rules for any language last
   std::size_t marks = 0;
   for (std::uint32_t i = 0; i < set.rules_.size(); ++i) {
     const Rule& rule = set.rules_[i];
@@ -95,38 +90,47 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
     }
     set.gates_.push_back(gate);
     set.longest_line_ = std::max(set.longest_line_, rule.max_bytes);
-    for (const std::uint64_t key : rule.phrases) {
-      phrases[language].push_back({key, i, rule.max_bytes});
-    }
+    Draft& draft = drafts[language];
+    for (const std::uint64_t key : rule.phrases) draft.phrases.push_back({key, i, rule.max_bytes});
     for (const std::uint64_t hash : rule.triggers) {
-      triggers[language].push_back({hash, i, rule.max_bytes});
+      draft.triggers.push_back({hash, i, rule.max_bytes});
     }
     if (rule.pattern == nullptr || !rule.triggers.empty()) continue;
-    if (!rule.holds.empty() || rule.scope == RuleScope::kSuffix) {
-      set.held_.push_back(i);
-      continue;
-    }
-    if (!untriggered.empty()) untriggered += '|';
-    untriggered += without_counts(anchored_pattern(rule));
-    set.untriggered_.push_back(i);
-    set.longest_untriggered_line_ = std::max(set.longest_untriggered_line_, rule.max_bytes);
+    // A pattern for the end of a line makes any automaton read every line to its end.
+    const bool alone = !rule.holds.empty() || rule.scope == RuleScope::kSuffix;
+    (alone ? draft.held : draft.untriggered).push_back(i);
   }
-  for (std::size_t at = 0; at <= kMaxLanguages; ++at) {
-    if (phrases[at].empty() && triggers[at].empty()) continue;
-    set.indexes_.push_back({at == kMaxLanguages ? kAllLanguages : LanguageMask{1} << at,
-                            Table(std::move(phrases[at])), Table(std::move(triggers[at]))});
-  }
-  if (!set.untriggered_.empty()) {
-    RE2::Options options = pattern_options();
-    options.set_max_mem(kUntriggeredMemory);
-    set.any_untriggered_ = std::make_unique<const RE2>(untriggered, options);
-    if (!set.any_untriggered_->ok()) {
-      return Error{ErrorCode::kInvalidArgument,
-                   fmt::format("the patterns without triggers cannot be compiled together: {}",
-                               set.any_untriggered_->error())};
-    }
+  for (std::size_t at = 0; at < drafts.size(); ++at) {
+    if (drafts[at].empty()) continue;
+    COPYDESK_ASSIGN_OR_RETURN(Index index, set.make_index(std::move(drafts[at])));
+    index.languages = at == kMaxLanguages ? kAllLanguages : LanguageMask{1} << at;
+    set.indexes_.push_back(std::move(index));
   }
   return set;
+}
+
+Result<RuleSet::Index> RuleSet::make_index(Draft draft) const {
+  Index index{.phrases = Table(std::move(draft.phrases)),
+              .triggers = Table(std::move(draft.triggers)),
+              .held = std::move(draft.held),
+              .untriggered = std::move(draft.untriggered)};
+  if (index.untriggered.empty()) return index;
+  std::string patterns;
+  for (const std::uint32_t rule : index.untriggered) {
+    if (!patterns.empty()) patterns += '|';
+    patterns += without_counts(anchored_pattern(rules_[rule]));
+    index.longest_untriggered_line =
+        std::max(index.longest_untriggered_line, rules_[rule].max_bytes);
+  }
+  RE2::Options options = pattern_options();
+  options.set_max_mem(kUntriggeredMemory);
+  index.any_untriggered = std::make_unique<const RE2>(patterns, options);
+  if (!index.any_untriggered->ok()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("the patterns without triggers cannot be compiled together: {}",
+                             index.any_untriggered->error())};
+  }
+  return index;
 }
 
 LanguageMask RuleSet::mask_for(std::string_view language) const {
@@ -178,15 +182,16 @@ Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
         if (usable(rule, held)) candidates.push_back(rule);
       });
     }
-  }
-  for (const std::uint32_t rule : held_) {
-    if (usable(rule, held)) candidates.push_back(rule);
-  }
-  if (line.text.size() <= longest_untriggered_line_ &&
-      any_untriggered_->Match({line.text.data(), line.text.size()}, 0, line.text.size(),
-                              RE2::ANCHOR_START, nullptr, 0)) {
-    for (const std::uint32_t rule : untriggered_) {
+    for (const std::uint32_t rule : index.held) {
       if (usable(rule, held)) candidates.push_back(rule);
+    }
+    // Most lines match none of these from their first bytes on, which is seen at once.
+    if (line.text.size() <= index.longest_untriggered_line &&
+        index.any_untriggered->Match({line.text.data(), line.text.size()}, 0, line.text.size(),
+                                     RE2::ANCHOR_START, nullptr, 0)) {
+      for (const std::uint32_t rule : index.untriggered) {
+        if (usable(rule, held)) candidates.push_back(rule);
+      }
     }
   }
   std::sort(candidates.begin(), candidates.end());

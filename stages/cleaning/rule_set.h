@@ -100,8 +100,23 @@ class RuleSet {
   // another; they are not looked up for a document in the first.
   struct Index {
     LanguageMask languages = 0;
-    Table phrases;   // by line key
-    Table triggers;  // by word hash
+    Table phrases;                               // by line key
+    Table triggers;                              // by word hash
+    std::vector<std::uint32_t> held;             // rules whose pattern has no triggers but `holds`
+    std::vector<std::uint32_t> untriggered;      // rules whose pattern has neither
+    std::uint32_t longest_untriggered_line = 0;  // that one of these may hit
+    std::unique_ptr<const RE2> any_untriggered;  // matches what one of their patterns does
+  };
+  // An index under construction.
+  struct Draft {
+    std::vector<Entry> phrases;
+    std::vector<Entry> triggers;
+    std::vector<std::uint32_t> held;
+    std::vector<std::uint32_t> untriggered;
+
+    [[nodiscard]] bool empty() const {
+      return phrases.empty() && triggers.empty() && held.empty() && untriggered.empty();
+    }
   };
   // What match() asks of each candidate, close together.
   struct Gate {
@@ -113,18 +128,15 @@ class RuleSet {
   };
 
   RuleSet() = default;
+  [[nodiscard]] Result<Index> make_index(Draft draft) const;
   [[nodiscard]] std::uint64_t marks_of(std::string_view line) const;
 
   std::vector<Rule> rules_;
   std::vector<Gate> gates_;  // by rule
   std::vector<std::string> languages_;
-  std::array<std::uint64_t, 256> marks_{};      // a bit for each byte that Rule::holds names
-  std::uint32_t longest_line_ = 0;              // that any rule may hit
-  std::uint32_t longest_untriggered_line_ = 0;  // that one of untriggered_ may hit
-  std::vector<Index> indexes_;                  // by language, rules for any language last
-  std::vector<std::uint32_t> held_;             // rules whose pattern has no triggers but `holds`
-  std::vector<std::uint32_t> untriggered_;      // rules whose pattern has neither
-  std::unique_ptr<const RE2> any_untriggered_;  // what one of them matches, this matches, too
+  std::array<std::uint64_t, 256> marks_{};  // a bit for each byte that Rule::holds names
+  std::uint32_t longest_line_ = 0;          // that any rule may hit
+  std::vector<Index> indexes_;              // by language, rules for any language last
 };
 
 }  // namespace copydesk::cleaning
