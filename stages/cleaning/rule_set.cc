@@ -11,6 +11,7 @@ namespace copydesk::cleaning {
 namespace {
 
 constexpr std::size_t kMaxLanguages = 32;
+constexpr std::string_view kEnglish = "en";
 constexpr LanguageMask kAllLanguages = ~LanguageMask{0};
 // For the automaton that runs all patterns without triggers at once.
 constexpr std::int64_t kUntriggeredMemory = 8 << 20;
@@ -54,7 +55,7 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
   RuleSet set;
   set.rules_ = std::move(rules);
   std::unordered_set<std::string_view> ids;
-  std::array<Draft, kMaxLanguages + 1> drafts;  // by language, rules for any language last
+  std::array<Draft, kMaxLanguages + 1> drafts;  // by language, that of all documents last
   std::size_t marks = 0;
   for (std::uint32_t i = 0; i < set.rules_.size(); ++i) {
     const Rule& rule = set.rules_[i];
@@ -77,7 +78,8 @@ Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
       }
       if (it == set.languages_.end()) set.languages_.push_back(rule.language);
       gate.languages = LanguageMask{1} << at;
-      language = at;
+      // English rules are for all documents, too.
+      if (rule.language != kEnglish) language = at;
     }
     for (const char c : rule.holds) {
       std::uint64_t& mark = set.marks_[static_cast<unsigned char>(c)];
@@ -139,7 +141,7 @@ LanguageMask RuleSet::mask_for(std::string_view language) const {
   LanguageMask english = 0;
   for (std::size_t i = 0; i < languages_.size(); ++i) {
     if (languages_[i] == primary) mask = LanguageMask{1} << i;
-    if (languages_[i] == "en") english = LanguageMask{1} << i;
+    if (languages_[i] == kEnglish) english = LanguageMask{1} << i;
   }
   return mask == 0 ? kAllLanguages : mask | english;
 }
@@ -155,12 +157,17 @@ Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
   Postponed postponed;
   if (line.text.empty() || line.text.size() > longest_line_) return postponed;
   const std::size_t first_hit = out.size();
-  const std::uint64_t held = marks_of(line.text);
+  std::uint64_t marks = 0;  // of the line, once they are asked for
+  const auto holds = [&](const Gate& gate) {
+    if (gate.holds == kAlways) return true;
+    if (marks == 0) marks = marks_of(line.text);
+    return (gate.holds & marks) != 0;
+  };
   // Whether it is a rule's turn; notes it if that is still to come.
-  const auto usable = [&](std::uint32_t rule, std::uint64_t marks) {
+  const auto usable = [&](std::uint32_t rule, bool by_phrase) {
     const Gate& gate = gates_[rule];
     if (line.text.size() > gate.max_bytes || (gate.languages & filter.languages) == 0) return false;
-    if ((gate.holds & marks) == 0) return false;
+    if (!by_phrase && !holds(gate)) return false;
     const bool in_zone = filter.zones[static_cast<std::size_t>(gate.zone)];
     const bool waits = filter.certain_only && !gate.certain;
     postponed.for_zone |= !in_zone;
@@ -174,23 +181,23 @@ Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
     if (line.key != 0) {
       const Span whole{0, static_cast<std::uint32_t>(line.text.size())};
       index.phrases.for_each(line.key, line.text.size(), [&](std::uint32_t rule) {
-        if (usable(rule, ~std::uint64_t{0})) out.push_back({rule, {whole, whole}});
+        if (usable(rule, true)) out.push_back({rule, {whole, whole}});
       });
     }
     for (const text::Word& word : line.words) {
       index.triggers.for_each(word.hash, line.text.size(), [&](std::uint32_t rule) {
-        if (usable(rule, held)) candidates.push_back(rule);
+        if (usable(rule, false)) candidates.push_back(rule);
       });
     }
     for (const std::uint32_t rule : index.held) {
-      if (usable(rule, held)) candidates.push_back(rule);
+      if (usable(rule, false)) candidates.push_back(rule);
     }
     // Most lines match none of these from their first bytes on, which is seen at once.
     if (line.text.size() <= index.longest_untriggered_line &&
         index.any_untriggered->Match({line.text.data(), line.text.size()}, 0, line.text.size(),
                                      RE2::ANCHOR_START, nullptr, 0)) {
       for (const std::uint32_t rule : index.untriggered) {
-        if (usable(rule, held)) candidates.push_back(rule);
+        if (usable(rule, false)) candidates.push_back(rule);
       }
     }
   }
@@ -200,6 +207,7 @@ Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
     if (const auto match = match_pattern(rules_[rule], line.text)) out.push_back({rule, *match});
   }
 
+  if (out.size() - first_hit < 2) return postponed;
   // A rule may have hit by phrase and by pattern; the phrase was first.
   const auto begin = out.begin() + static_cast<std::ptrdiff_t>(first_hit);
   std::stable_sort(begin, out.end(),
