@@ -14,7 +14,7 @@ struct LineState {
   Span left;                           // what no rule has taken, trimmed
   std::optional<std::uint32_t> taken;  // the rule that took all of it
   std::vector<RuleCut> cuts;           // prefixes and suffixes, in the order they were found
-  bool waits_for_zone = false;         // a rule for one zone may match
+  ZoneMask waits_for = 0;              // zones for which there are rules that may match
   bool waits_for_evidence = false;     // a rule that is not certain may match
 };
 
@@ -75,25 +75,28 @@ class Application {
   template <class Wanted>
   void work_lines(Wanted wanted) {
     for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (!states_[i].taken && wanted(states_[i])) work_line(i, nullptr);
+      if (!states_[i].taken && wanted(states_[i])) work_line(i, 0);
     }
     const Zones zones = living_zones();
     for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (states_[i].waits_for_zone && !states_[i].taken) work_line(i, &zones);
+      const ZoneMask here = zones_of(i, zones);
+      if ((states_[i].waits_for & here) != 0 && !states_[i].taken) work_line(i, here);
     }
   }
 
   // Applies rules to what is left of a line until none matches. Without zones only rules for any
   // zone are tried, and it is noted whether others may match.
-  void work_line(std::size_t line, const Zones* zones) {
+  void work_line(std::size_t line, ZoneMask zones) {
     LineState& state = states_[line];
     bool again = true;
     while (again && state.left.size() > 0) {
       again = false;
       hits_.clear();
-      const Postponed postponed =
-          rules_.match(line_of(line), filter_of(line, zones), candidates_, hits_);
-      state.waits_for_zone |= postponed.for_zone;
+      const RuleFilter filter{.languages = languages_,
+                              .zones = static_cast<ZoneMask>(zones | mask_of(RuleZone::kAny)),
+                              .certain_only = certain_only_};
+      const Postponed postponed = rules_.match(line_of(line), filter, candidates_, hits_);
+      state.waits_for |= postponed.zones;
       state.waits_for_evidence |= postponed.for_evidence;
       const RuleHit* whole = nullptr;
       const RuleHit* part = nullptr;
@@ -131,14 +134,11 @@ class Application {
     return {bytes(left), text::line_key(bytes(left)), words};
   }
 
-  [[nodiscard]] RuleFilter filter_of(std::size_t line, const Zones* zones) const {
-    const bool head = zones != nullptr && zones->in_head(line);
-    const bool tail = zones != nullptr && zones->in_tail(line);
-    RuleFilter filter{.languages = languages_, .certain_only = certain_only_};
-    filter.zones[static_cast<std::size_t>(RuleZone::kHead)] = head;
-    filter.zones[static_cast<std::size_t>(RuleZone::kBody)] = zones != nullptr && !head && !tail;
-    filter.zones[static_cast<std::size_t>(RuleZone::kTail)] = tail;
-    return filter;
+  [[nodiscard]] static ZoneMask zones_of(std::size_t line, const Zones& zones) {
+    ZoneMask mask = 0;
+    if (zones.in_head(line)) mask |= mask_of(RuleZone::kHead);
+    if (zones.in_tail(line)) mask |= mask_of(RuleZone::kTail);
+    return mask == 0 ? mask_of(RuleZone::kBody) : mask;
   }
 
   // Lines that were taken as chrome and parts of lines.

@@ -168,9 +168,9 @@ Postponed RuleSet::match(const RuleLine& line, const RuleFilter& filter,
     const Gate& gate = gates_[rule];
     if (line.text.size() > gate.max_bytes || (gate.languages & filter.languages) == 0) return false;
     if (!by_phrase && !holds(gate)) return false;
-    const bool in_zone = filter.zones[static_cast<std::size_t>(gate.zone)];
+    const bool in_zone = (filter.zones & mask_of(gate.zone)) != 0;
     const bool waits = filter.certain_only && !gate.certain;
-    postponed.for_zone |= !in_zone;
+    if (!in_zone) postponed.zones |= mask_of(gate.zone);
     postponed.for_evidence |= waits;
     return in_zone && !waits;
   };

@@ -31,16 +31,22 @@ struct RuleHit {
 // always may.
 using LanguageMask = std::uint32_t;
 
+// A set of zones.
+using ZoneMask = std::uint8_t;
+[[nodiscard]] constexpr ZoneMask mask_of(RuleZone zone) {
+  return static_cast<ZoneMask>(1U << static_cast<unsigned>(zone));
+}
+
 // Which rules may hit a line now.
 struct RuleFilter {
   LanguageMask languages = ~LanguageMask{0};
-  std::array<bool, 4> zones = {true, true, true, true};  // by RuleZone
+  ZoneMask zones = ~ZoneMask{0};  // of the rules that may hit
   bool certain_only = false;
 };
 
 // Rules that a line may match and whose turn has not come: they were not tried.
 struct Postponed {
-  bool for_zone = false;      // the zone of a rule is not in RuleFilter::zones
+  ZoneMask zones = 0;         // of rules that RuleFilter::zones keeps out
   bool for_evidence = false;  // a rule is not certain
 };
 

@@ -178,12 +178,15 @@ match = ["menu 1"]
     std::vector<std::uint32_t> candidates;
     std::vector<RuleHit> hits;
     RuleFilter filter{.certain_only = certain_only};
-    filter.zones[static_cast<std::size_t>(RuleZone::kTail)] = tail;
+    filter.zones = mask_of(RuleZone::kAny);
+    if (tail) filter.zones |= mask_of(RuleZone::kTail);
     const Postponed postponed =
         set.match({line, text::line_key(line), words}, filter, candidates, hits);
     std::string found;
     for (const RuleHit& hit : hits) found += set.rules()[hit.rule].id + " ";
-    return found + (postponed.for_zone ? "zone " : "") + (postponed.for_evidence ? "evidence" : "");
+    EXPECT_TRUE(postponed.zones == 0 || postponed.zones == mask_of(RuleZone::kTail));
+    return found + (postponed.zones != 0 ? "zone " : "") +
+           (postponed.for_evidence ? "evidence" : "");
   };
   EXPECT_EQ(match("Menu 1", true, false), "nav.any nav.tail nav.doubtful ");
   EXPECT_EQ(match("Menu 1", false, false), "nav.any nav.doubtful zone ");
