@@ -122,22 +122,6 @@ std::string_view title_of(const Document& document) {
 // What a word weighs that counts as `n`.
 double count_weight(double n) { return std::max(1 + std::log(n), 0.1); }
 
-// The same for what most words count as.
-double cached_count_weight(double n) {
-  static const std::array<double, 64> kWeights = [] {
-    std::array<double, 64> weights{};
-    for (std::size_t i = 1; i < weights.size(); ++i) {
-      weights[i] = count_weight(static_cast<double>(i));
-    }
-    return weights;
-  }();
-  if (n >= 1 && n < static_cast<double>(kWeights.size())) {
-    const auto whole = static_cast<std::size_t>(n);
-    if (static_cast<double>(whole) == n) return kWeights[whole];
-  }
-  return count_weight(n);
-}
-
 // Adds a word to the hash of all words in order.
 void hash_in(std::uint64_t word, std::uint64_t& content) {
   content = std::rotl((content ^ word) * 0x9E3779B97F4A7C15, 29);
@@ -157,6 +141,13 @@ bool ordinal_is_missing(const TitleNumbers& a, const TitleNumbers& b) {
 
 }  // namespace
 
+StoryNoter::StoryNoter(double title_weight, const text::DocumentFrequencies& background)
+    : title_weight_(title_weight), background_(background) {
+  for (std::size_t i = 1; i < count_weights_.size(); ++i) {
+    count_weights_[i] = count_weight(static_cast<double>(i));
+  }
+}
+
 StoryNote StoryNoter::note(const Document& document) {
   StoryNote note;
   note.doc = document.doc();
@@ -173,7 +164,10 @@ StoryNote StoryNoter::note(const Document& document) {
   sort_unique(note.numbers.words);
   sort_unique(note.numbers.years);
   sort_unique(note.numbers.text_ordinals);
+  weigh_terms();
   choose_terms(note);
+  std::sort(note.terms.begin(), note.terms.end(),
+            [](const StoryTerm& a, const StoryTerm& b) { return a.word < b.word; });
   return note;
 }
 
@@ -243,29 +237,54 @@ void StoryNoter::count_text(const Document& document, StoryNote& note) {
   note.content = content;
 }
 
-void StoryNoter::choose_terms(StoryNote& note) {
+double StoryNoter::weigh_count(double n) const {
+  if (n <= 0) return 0;
+  if (n < static_cast<double>(count_weights_.size())) {
+    const auto whole = static_cast<std::size_t>(n);
+    if (static_cast<double>(whole) == n) return count_weights_[whole];
+  }
+  return count_weight(n);
+}
+
+void StoryNoter::weigh_terms() {
   terms_.clear();
   for (const WordCount& count : counts_) background_.prefetch(count.word);
   for (const WordCount& count : counts_) {
     if (count.body <= 0) continue;  // title weight 0
     const double name = count.upper_minus_lower > 0 ? kNameWeight : 1;
-    const auto weigh = [&](double n) { return n > 0 ? name * cached_count_weight(n) : 0.0; };
-    const StoryTerm term{count.word, static_cast<float>(weigh(count.body)),
-                         static_cast<float>(weigh(count.head))};
+    const StoryTerm term{count.word, static_cast<float>(name * weigh_count(count.body)),
+                         static_cast<float>(name * weigh_count(count.head))};
     terms_.push_back({-static_cast<double>(term.body) * background_.log_share(count.word), term});
   }
-  if (terms_.size() > kStoryTerms) {
-    std::nth_element(terms_.begin(), terms_.begin() + kStoryTerms, terms_.end(),
-                     [](const WeighedTerm& a, const WeighedTerm& b) {
-                       return a.weight != b.weight ? a.weight > b.weight
-                                                   : a.term.word < b.term.word;
-                     });
-    terms_.resize(kStoryTerms);
+}
+
+void StoryNoter::choose_terms(StoryNote& note) {
+  note.terms.reserve(std::min(terms_.size(), kStoryTerms));
+  if (terms_.size() <= kStoryTerms) {
+    for (const WeighedTerm& weighed : terms_) note.terms.push_back(weighed.term);
+    return;
   }
-  note.terms.reserve(terms_.size());
-  for (const WeighedTerm& weighed : terms_) note.terms.push_back(weighed.term);
-  std::sort(note.terms.begin(), note.terms.end(),
-            [](const StoryTerm& a, const StoryTerm& b) { return a.word < b.word; });
+  // By weight in steps: of one step only some may be among the weightiest.
+  std::array<std::uint32_t, 256> counts{};
+  const auto step_of = [&](double weight) {
+    return static_cast<std::size_t>(std::min(8 * weight, static_cast<double>(counts.size() - 1)));
+  };
+  for (const WeighedTerm& weighed : terms_) ++counts[step_of(weighed.weight)];
+  std::size_t step = counts.size() - 1;
+  std::size_t above = 0;
+  while (above + counts[step] < kStoryTerms) above += counts[step--];
+  doubtful_.clear();
+  for (const WeighedTerm& weighed : terms_) {
+    const std::size_t its_step = step_of(weighed.weight);
+    if (its_step > step) note.terms.push_back(weighed.term);
+    if (its_step == step) doubtful_.push_back(weighed);
+  }
+  const auto end = doubtful_.begin() + static_cast<std::ptrdiff_t>(kStoryTerms - above);
+  std::nth_element(doubtful_.begin(), end - 1, doubtful_.end(),
+                   [](const WeighedTerm& a, const WeighedTerm& b) {
+                     return a.weight != b.weight ? a.weight > b.weight : a.term.word < b.term.word;
+                   });
+  for (auto it = doubtful_.begin(); it != end; ++it) note.terms.push_back(it->term);
 }
 
 bool numbers_conflict(const TitleNumbers& a, const TitleNumbers& b) {

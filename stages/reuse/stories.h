@@ -17,6 +17,7 @@
 #ifndef COPYDESK_STAGES_REUSE_STORIES_H_
 #define COPYDESK_STAGES_REUSE_STORIES_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -84,8 +85,7 @@ struct StoryNote {
 class StoryNoter {
  public:
   // `background` must outlive it.
-  StoryNoter(double title_weight, const text::DocumentFrequencies& background)
-      : title_weight_(title_weight), background_(background) {}
+  StoryNoter(double title_weight, const text::DocumentFrequencies& background);
 
   // Notes a document. The title is the record's, else a lifted one, else a first line that looks
   // like one. Cost: one pass over the words.
@@ -108,6 +108,8 @@ class StoryNoter {
   WordCount& count_of(std::uint64_t word);
   void count_title(std::string_view title, StoryNote& note);
   void count_text(const Document& document, StoryNote& note);
+  [[nodiscard]] double weigh_count(double n) const;
+  void weigh_terms();
   void choose_terms(StoryNote& note);
 
   double title_weight_;
@@ -118,6 +120,8 @@ class StoryNoter {
   std::vector<WordCount> counts_;  // in the order of their first places
   std::vector<text::Word> title_words_;
   std::vector<WeighedTerm> terms_;
+  std::vector<WeighedTerm> doubtful_;
+  std::array<double, 64> count_weights_{};  // of words that count as 1, 2, …
 };
 
 // Whether the titles name different numbers of the same thing: one says "70th birthday" where the

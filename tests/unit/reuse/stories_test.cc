@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -63,6 +64,35 @@ TEST(NoteStory, KeepsTheWeightiestTerms) {
   const StoryNote noted = note("", text);
   EXPECT_THAT(noted.terms, SizeIs(kStoryTerms));
   for (const StoryTerm& term : noted.terms) EXPECT_NE(term.word, text::word_hash("the"));
+}
+
+// Against a sort of all: many words weigh the same, and some are common.
+TEST(NoteStory, TheWeightiestTermsAgreeWithASort) {
+  for (const int words : {149, 150, 151, 400}) {
+    std::string text;
+    for (int i = 0; i < 60; ++i) text += "a ";  // the lead: words of one letter are no terms
+    std::vector<std::tuple<double, std::uint64_t>> expected;
+    for (int i = 0; i < words; ++i) {
+      const std::string word = i < 6
+                                   ? std::array{"the",    "and",   "president",
+                                                "harbor", "ferry", "said"}[static_cast<std::size_t>(
+                                         i)]
+                                   : "word" + std::to_string(i);
+      const int times = 1 + i % 7 * (i % 3);
+      for (int n = 0; n < times; ++n) text += word + " ";
+      const std::uint64_t hash = text::word_hash(word);
+      const auto body = static_cast<float>(1 + std::log(times));
+      expected.emplace_back(static_cast<double>(body) * std::log(background().share(hash)), hash);
+    }
+    std::sort(expected.begin(), expected.end());
+    expected.resize(std::min<std::size_t>(expected.size(), kStoryTerms));
+    std::vector<std::uint64_t> hashes;
+    for (const auto& [weight, hash] : expected) hashes.push_back(hash);
+    std::sort(hashes.begin(), hashes.end());
+    std::vector<std::uint64_t> kept;
+    for (const StoryTerm& term : note("", text).terms) kept.push_back(term.word);
+    EXPECT_EQ(kept, hashes) << words;
+  }
 }
 
 TEST(NoteStory, ShortUpToTheLengthOfALead) {
