@@ -11,7 +11,7 @@
 namespace copydesk::reuse {
 namespace {
 
-constexpr int kFilterBits = 3;  // the filter has 2^3 bits a bucket
+constexpr int kFilterBits = 4;  // the filter has 2^4 bits a bucket
 // Where sorting by insertion takes more steps a place than this, shingles repeat and alternate.
 constexpr std::size_t kMaxSteps = 8;
 
@@ -73,21 +73,15 @@ ShingleIndex::ShingleIndex(std::span<const text::Word> words) {
   }
   finish_sort(hashes_, places_);
 
-  // Each hash once, and the first of each bucket.
-  first_place_.resize(count + 1);
-  std::uint32_t distinct = 0;
-  std::size_t bucket = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint64_t hash = hashes_[i];
-    if (distinct > 0 && hashes_[distinct - 1] == hash) continue;
-    while (bucket <= hash >> bucket_shift_) first_of_bucket_[bucket++] = distinct;
-    hashes_[distinct] = hash;
-    first_place_[distinct++] = i;
+  for (std::size_t i = 0; i < count; ++i) {
+    distinct_ += i == 0 || hashes_[i] != hashes_[i - 1] ? 1U : 0U;
   }
-  while (bucket <= buckets) first_of_bucket_[bucket++] = distinct;
-  first_place_[distinct] = static_cast<std::uint32_t>(count);
-  hashes_.resize(distinct);
-  first_place_.resize(distinct + 1);
+}
+
+std::span<const std::uint32_t> ShingleIndex::places(std::uint32_t found) const {
+  std::size_t end = found;
+  while (end < hashes_.size() && hashes_[end] == hashes_[found]) ++end;
+  return std::span(places_).subspan(found, end - found);
 }
 
 std::uint32_t ShingleIndex::find(std::uint64_t shingle) const {

@@ -33,12 +33,11 @@ TEST(ShingleIndex, AgreesWithAMap) {
     const ShingleIndex index(words);
     EXPECT_THAT(index.in_order(), ElementsAreArray(in_order));
     ASSERT_EQ(index.size(), places.size());
-    std::uint32_t number = 0;
     for (const auto& [shingle, where] : places) {
       EXPECT_TRUE(index.may_contain(shingle));
-      ASSERT_EQ(index.find(shingle), number);
-      EXPECT_THAT(index.places(number), ElementsAreArray(where));
-      ++number;
+      const std::uint32_t found = index.find(shingle);
+      ASSERT_NE(found, ShingleIndex::kNone);
+      EXPECT_THAT(index.places(found), ElementsAreArray(where));
     }
     for (int i = 0; i < 50; ++i) {
       const std::uint64_t other = std::uint64_t{rng()} << 32 | rng();
@@ -76,7 +75,7 @@ TEST(ShingleIndex, TheFilterHoldsBackMostOfWhatIsNotThere) {
   for (int i = 0; i < 10'000; ++i) {
     let_through += index.may_contain(std::uint64_t{rng()} << 32 | rng()) ? 1 : 0;
   }
-  EXPECT_LT(let_through, 10'000 / 7);
+  EXPECT_LT(let_through, 10'000 / 14);
 }
 
 TEST(ShingleIndex, EmptyText) {
