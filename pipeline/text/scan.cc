@@ -29,14 +29,6 @@ std::uint64_t clip(std::uint64_t mask, std::size_t block, std::size_t begin, std
 
 }  // namespace
 
-bool Scan::has_special(std::size_t begin, std::size_t end) const {
-  assert(begin < end);
-  for (std::size_t block = begin / kBlock; block <= (end - 1) / kBlock; ++block) {
-    if (clip(special[block], block, begin, end) != 0) return true;
-  }
-  return false;
-}
-
 std::size_t Scan::cut_at_separator() {
   while (size > 0) {
     const std::size_t block = (size - 1) / kBlock;

@@ -23,9 +23,6 @@ struct Scan {
   static constexpr std::size_t kMaxBlocks = kMaxBytes / kBlock + 1;
   using Masks = std::array<std::uint64_t, kMaxBlocks>;
 
-  // Whether [begin, end) of the piece has a special byte.
-  [[nodiscard]] bool has_special(std::size_t begin, std::size_t end) const;
-
   // Takes off what follows the last separator, and gives the bytes that are left: 0 if there is no
   // separator.
   std::size_t cut_at_separator();

@@ -17,6 +17,32 @@
 //
 #include <hwy/highway.h>
 
+#ifndef COPYDESK_PIPELINE_TEXT_SCAN_BYTES_SHARED_
+#define COPYDESK_PIPELINE_TEXT_SCAN_BYTES_SHARED_
+
+namespace copydesk::text {
+namespace {
+
+// The words of a piece by what hash they need, which is by length: 1 to 3 bytes, 4 to 8, 9 to 16
+// and longer. A word is packed: the begin in 13 bits, from bit 13 on the length in 5 (31: 31 or
+// more), from bit 18 on its number in 14.
+struct WordsByLength {
+  static constexpr std::size_t kKinds = 4;
+  static constexpr std::size_t kSpare = 64;
+
+  static constexpr std::size_t begin(std::uint32_t packed) { return packed & 0x1FFF; }
+  static constexpr std::size_t length(std::uint32_t packed) { return packed >> 13 & 0x1F; }
+  static constexpr std::size_t number(std::uint32_t packed) { return packed >> 18; }
+
+  std::array<std::size_t, kKinds> sizes;
+  std::array<std::array<std::uint32_t, kMostWords + kSpare>, kKinds> words;  // ascending
+};
+
+}  // namespace
+}  // namespace copydesk::text
+
+#endif  // COPYDESK_PIPELINE_TEXT_SCAN_BYTES_SHARED_
+
 HWY_BEFORE_NAMESPACE();
 namespace copydesk::text {
 namespace HWY_NAMESPACE {
@@ -285,7 +311,10 @@ void sort_words(const std::uint16_t* edges, std::size_t count, WordsByLength& ou
 #if HWY_TARGET == HWY_SCALAR
 
 void place(const std::uint16_t* edges, std::size_t count, std::uint32_t at, Word* words) {
-  place_words_scalar(edges, count, at, words);
+  for (std::size_t i = 0; i < count; ++i) {
+    words[i].begin = edges[2 * i] + at;
+    words[i].end = edges[2 * i + 1] + at;
+  }
 }
 
 #else
@@ -394,6 +423,21 @@ void hash_short(const char* folded, const WordsByLength& sorted, Word* words) {
 
 #endif
 
+void words_of(const char* folded, const std::uint16_t* edges, std::size_t count, std::uint32_t at,
+              Word* words) {
+  constexpr std::size_t kFew = 6;  // so few that sorting costs more than a wrong guess
+  if (count <= kFew) return make_words_scalar(folded, edges, count, at, words);
+  place(edges, count, at, words);
+  WordsByLength sorted;
+  sort_words(edges, count, sorted);
+  hash_short(folded, sorted, words);
+  for (std::size_t i = 0; i < sorted.sizes[3]; ++i) {
+    const std::uint32_t packed = sorted.words[3][i];
+    Word& word = words[WordsByLength::number(packed)];
+    word.hash = XXH3_64bits(folded + WordsByLength::begin(packed), word.end - word.begin);
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace copydesk::text
 HWY_AFTER_NAMESPACE();
@@ -404,21 +448,7 @@ namespace copydesk::text {
 HWY_EXPORT(classify);
 HWY_EXPORT(edges_of);
 HWY_EXPORT(keep);
-HWY_EXPORT(sort_words);
-HWY_EXPORT(place);
-HWY_EXPORT(hash_short);
-
-namespace {
-
-void hash_long(const char* folded, const WordsByLength& sorted, Word* words) {
-  for (std::size_t i = 0; i < sorted.sizes[3]; ++i) {
-    const std::uint32_t packed = sorted.words[3][i];
-    Word& word = words[WordsByLength::number(packed)];
-    word.hash = XXH3_64bits(folded + WordsByLength::begin(packed), word.end - word.begin);
-  }
-}
-
-}  // namespace
+HWY_EXPORT(words_of);
 
 void classify_bytes(const char* in, std::size_t size, char* folded, const ByteMasks& masks) {
   HWY_DYNAMIC_DISPATCH(classify)(in, size, folded, masks);
@@ -433,28 +463,9 @@ std::size_t find_edges(const std::uint64_t* masks, std::size_t blocks, std::uint
   return HWY_DYNAMIC_DISPATCH(edges_of)(masks, blocks, edges);
 }
 
-void sort_by_length(const std::uint16_t* edges, std::size_t count, WordsByLength& out) {
-  HWY_DYNAMIC_DISPATCH(sort_words)(edges, count, out);
-}
-
-void place_words(const std::uint16_t* edges, std::size_t count, std::uint32_t at, Word* words) {
-  HWY_DYNAMIC_DISPATCH(place)(edges, count, at, words);
-}
-
-void hash_words(const char* folded, const WordsByLength& sorted, Word* words) {
-  HWY_DYNAMIC_DISPATCH(hash_short)(folded, sorted, words);
-  hash_long(folded, sorted, words);
-}
-
-void hash_words_scalar(const char* folded, const WordsByLength& sorted, Word* words) {
-  for (std::size_t kind = 0; kind < 3; ++kind) {
-    for (std::size_t i = 0; i < sorted.sizes[kind]; ++i) {
-      const std::uint32_t packed = sorted.words[kind][i];
-      words[WordsByLength::number(packed)].hash =
-          hash_bytes({folded + WordsByLength::begin(packed), WordsByLength::length(packed)});
-    }
-  }
-  hash_long(folded, sorted, words);
+void make_words(const char* folded, const std::uint16_t* edges, std::size_t count, std::uint32_t at,
+                Word* words) {
+  HWY_DYNAMIC_DISPATCH(words_of)(folded, edges, count, at, words);
 }
 
 void classify_bytes_scalar(const char* in, std::size_t size, char* folded, const ByteMasks& masks) {
@@ -510,19 +521,14 @@ std::size_t find_edges_scalar(const std::uint64_t* masks, std::size_t blocks,
   return count;
 }
 
-void sort_by_length_scalar(const std::uint16_t* edges, std::size_t count, WordsByLength& out) {
-  out.sizes.fill(0);
+void make_words_scalar(const char* folded, const std::uint16_t* edges, std::size_t count,
+                       std::uint32_t at, Word* words) {
   for (std::size_t i = 0; i < count; ++i) {
-    const auto length = static_cast<std::uint32_t>(edges[2 * i + 1] - edges[2 * i]);
-    const std::size_t kind = length <= 3 ? 0U : length <= 8 ? 1U : length <= 16 ? 2U : 3U;
-    out.words[kind][out.sizes[kind]++] =
-        edges[2 * i] | std::min(length, 31U) << 13 | static_cast<std::uint32_t>(i) << 18;
+    const std::size_t begin = edges[2 * i];
+    const std::size_t end = edges[2 * i + 1];
+    words[i] = {static_cast<std::uint32_t>(at + begin), static_cast<std::uint32_t>(at + end),
+                hash_bytes({folded + begin, end - begin})};
   }
-}
-
-void place_words_scalar(const std::uint16_t* edges, std::size_t count, std::uint32_t at,
-                        Word* words) {
-  for (std::size_t i = 0; i < count; ++i) words[i] = {edges[2 * i] + at, edges[2 * i + 1] + at, 0};
 }
 
 }  // namespace copydesk::text

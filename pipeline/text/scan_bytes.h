@@ -8,7 +8,6 @@
 #ifndef COPYDESK_PIPELINE_TEXT_SCAN_BYTES_H_
 #define COPYDESK_PIPELINE_TEXT_SCAN_BYTES_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -56,41 +55,21 @@ inline constexpr std::size_t kSpareEdges = 64;
 std::size_t find_edges(const std::uint64_t* masks, std::size_t blocks, std::uint16_t* edges);
 std::size_t find_edges_scalar(const std::uint64_t* masks, std::size_t blocks, std::uint16_t* edges);
 
-// The words of a piece by what hash they need, which is by length: 1 to 3 bytes, 4 to 8, 9 to 16
-// and longer. A word is packed: the begin in 13 bits, from bit 13 on the length in 5 (31: 31 or
-// more), from bit 18 on its number in 14.
-struct WordsByLength {
-  static constexpr std::size_t kKinds = 4;
-  static constexpr std::size_t kMostWords = 4000;
-  static constexpr std::size_t kMostBegin = (1U << 13) - 1;
-  static constexpr std::size_t kSpare = 64;
-
-  static constexpr std::size_t begin(std::uint32_t packed) { return packed & 0x1FFF; }
-  static constexpr std::size_t length(std::uint32_t packed) { return packed >> 13 & 0x1F; }
-  static constexpr std::size_t number(std::uint32_t packed) { return packed >> 18; }
-
-  std::array<std::size_t, kKinds> sizes;
-  std::array<std::array<std::uint32_t, kMostWords + kSpare>, kKinds> words;  // ascending
-};
-
-// Sorts `count` <= kMostWords words, given as their edges with kSpareEdges behind, the last of
-// which is <= kMostBegin.
-void sort_by_length(const std::uint16_t* edges, std::size_t count, WordsByLength& out);
-void sort_by_length_scalar(const std::uint16_t* edges, std::size_t count, WordsByLength& out);
-
-// Spare places that place_words() needs behind the last word.
+// Spare places that make_words() needs behind the last word.
 inline constexpr std::size_t kSpareWords = 16;
 
-// Sets begin and end of words[i], i < count, to edges[2 i] + at and edges[2 i + 1] + at, and their
-// hashes to 0.
-void place_words(const std::uint16_t* edges, std::size_t count, std::uint32_t at, Word* words);
-void place_words_scalar(const std::uint16_t* edges, std::size_t count, std::uint32_t at,
-                        Word* words);
+// Bytes and words that make_words() takes.
+inline constexpr std::size_t kMostWordBytes = (1U << 13) - 1;
+inline constexpr std::size_t kMostWords = 4000;
 
-// Sets the hash of each word to the XXH3-64 of its bytes: those in `sorted` and in `words` at their
-// numbers. `folded`: what the begins in `sorted` are relative to, with seven bytes behind the last.
-void hash_words(const char* folded, const WordsByLength& sorted, Word* words);
-void hash_words_scalar(const char* folded, const WordsByLength& sorted, Word* words);
+// Makes words of runs: words[i], i < count, is [edges[2 i] + at, edges[2 i + 1] + at) and has the
+// XXH3-64 of the bytes between its edges in `folded`. The first bytes of `folded` behind a word, up
+// to seven, and kSpareEdges edges behind the last are read, too. Preconditions: count <=
+// kMostWords, no edge is above kMostWordBytes, no run is empty.
+void make_words(const char* folded, const std::uint16_t* edges, std::size_t count, std::uint32_t at,
+                Word* words);
+void make_words_scalar(const char* folded, const std::uint16_t* edges, std::size_t count,
+                       std::uint32_t at, Word* words);
 
 }  // namespace copydesk::text
 

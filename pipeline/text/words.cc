@@ -2,8 +2,11 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -170,16 +173,36 @@ class WordList {
   std::size_t size_ = 0;
 };
 
-// Adds the words of a piece that is plain. Their lengths are hard to foresee, and hashes differ by
-// length: so they are sorted by kind of hash first, without a branch.
+// Adds the words of plain runs.
 void add_plain_words(const Scan& piece, std::size_t at, std::span<const std::uint16_t> edges,
                      WordList& out) {
   const std::size_t count = edges.size() / 2;
-  Word* const words = out.extend(count);
-  place_words(edges.data(), count, static_cast<std::uint32_t>(at), words);
-  WordsByLength sorted;
-  sort_by_length(edges.data(), count, sorted);
-  hash_words(piece.folded.data(), sorted, words);
+  if (count == 0) return;
+  make_words(piece.folded.data(), edges.data(), count, static_cast<std::uint32_t>(at),
+             out.extend(count));
+}
+
+// Calls plain(edges) for the runs of a piece between those with special bytes, and special(begin)
+// for each of these, in order.
+template <class Plain, class Special>
+void for_each_run(const Scan& piece, std::span<const std::uint16_t> edges, Plain plain,
+                  Special special) {
+  std::size_t done = 0;  // edges that are
+  for (std::size_t block = 0; piece.any_special && block < piece.blocks; ++block) {
+    for (std::uint64_t left = piece.special[block]; left != 0; left &= left - 1) {
+      const std::size_t at = block * kBlock + static_cast<std::size_t>(std::countr_zero(left));
+      if (done > 0 && at < edges[done - 1]) continue;  // of the run before
+      const auto behind =
+          std::upper_bound(edges.begin() + static_cast<std::ptrdiff_t>(done), edges.end(), at);
+      const auto before = static_cast<std::size_t>(behind - edges.begin());
+      if (before % 2 == 0) break;  // behind the last word
+      const std::size_t first = before - 1;
+      plain(edges.subspan(done, first - done));
+      special(edges[first]);
+      done = first + 2;
+    }
+  }
+  plain(edges.subspan(done));
 }
 
 }  // namespace
@@ -218,18 +241,10 @@ void split_words(std::string_view text, std::vector<Word>& out) {
   for_each_piece(
       text,
       [&](const Scan& piece, std::size_t at) {
-        const std::span<const std::uint16_t> edges = edges_of(piece.word, piece.blocks, room);
-        if (!piece.any_special) return add_plain_words(piece, at, edges, words);
-        for (std::size_t i = 0; i < edges.size(); i += 2) {
-          const std::size_t begin = edges[i];
-          const std::size_t end = edges[i + 1];
-          if (piece.has_special(begin, end)) {
-            emit_run(text, at + begin, add);
-          } else {
-            const std::string_view folded(piece.folded.data() + begin, end - begin);
-            words.add(at + begin, at + end, hash_bytes(folded));
-          }
-        }
+        for_each_run(
+            piece, edges_of(piece.word, piece.blocks, room),
+            [&](std::span<const std::uint16_t> edges) { add_plain_words(piece, at, edges, words); },
+            [&](std::size_t begin) { emit_run(text, at + begin, add); });
       },
       [&](std::size_t at) { return emit_run(text, at, add); });
   words.finish();
@@ -242,18 +257,10 @@ std::size_t count_words(std::string_view text) {
   for_each_piece(
       text,
       [&](const Scan& piece, std::size_t at) {
-        const std::span<const std::uint16_t> edges = edges_of(piece.word, piece.blocks, room);
-        if (!piece.any_special) {
-          count += edges.size() / 2;
-          return;
-        }
-        for (std::size_t i = 0; i < edges.size(); i += 2) {
-          if (piece.has_special(edges[i], edges[i + 1])) {
-            emit_run(text, at + edges[i], add);
-          } else {
-            ++count;
-          }
-        }
+        for_each_run(
+            piece, edges_of(piece.word, piece.blocks, room),
+            [&](std::span<const std::uint16_t> edges) { count += edges.size() / 2; },
+            [&](std::size_t begin) { emit_run(text, at + begin, add); });
       },
       [&](std::size_t at) { return emit_run(text, at, add); });
   return count;
