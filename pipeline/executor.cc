@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "config_limits.h"
 #include "copydesk/text/lines.h"
 #include "io/parse_record.h"
 #include "rows.h"
@@ -21,9 +22,6 @@ namespace copydesk {
 namespace {
 
 constexpr double kProgressSeconds = 0.1;
-// Of the memory that the run may use, scratch files take one such share, and a stage that decides
-// another.
-constexpr std::uint64_t kScratchShare = 8;
 // A batch in flight holds its input, parsed records, words, and rows or spooled bytes.
 constexpr std::uint64_t kBatchOverhead = 8;
 
@@ -262,10 +260,14 @@ void Executor::account_for_disk() {
 bool Executor::next_batch(std::size_t index, Source& source, Batch& batch) {
   batch.first_doc = next_doc_;
   if (index == 0) {
-    if (!source.next_batch(options_.run.batch_documents, options_.run.batch_bytes, batch.raw)) {
+    was_cut_ = (options_.max_documents > 0 && next_doc_ >= options_.max_documents) ||
+               (options_.max_bytes > 0 && read_bytes_ >= options_.max_bytes);
+    if (was_cut_ ||
+        !source.next_batch(options_.run.batch_documents, options_.run.batch_bytes, batch.raw)) {
       return false;
     }
     batch.documents = batch.raw.size();
+    for (const RawRecord& raw : batch.raw) read_bytes_ += raw.bytes.size();
   } else {
     if (next_doc_ == raw_->records()) return false;
     batch.documents =

@@ -33,6 +33,8 @@ struct ExecutorOptions {
   std::array<bool, kOutputCount> wanted{};  // which rows to make at all
   std::string work_dir;                     // for spools; not needed by a plan of one phase
   bool stop_after_learning = false;         // no phase after the last that observes
+  std::uint64_t max_documents = 0;          // no more batches once so many were read; 0: all
+  std::uint64_t max_bytes = 0;              // the same of bytes of records
   ProgressListener* progress = nullptr;
   const std::atomic<bool>* stop = nullptr;
 };
@@ -43,6 +45,8 @@ class Executor {
   Executor(Plan& plan, ExecutorOptions options, RowWriter write, RunSummary& summary);
   ~Executor();
 
+  // Whether the run ended before its input did.
+  [[nodiscard]] bool was_cut() const { return was_cut_; }
   // Runs every phase. kInterrupted if the caller asked to stop, kInternal if the ledger does not
   // add up.
   Result<void> run(Source& source);
@@ -84,6 +88,8 @@ class Executor {
   std::uint64_t next_doc_ = 0;  // first ordinal of the next batch
   std::uint64_t done_documents_ = 0;
   std::uint64_t done_bytes_ = 0;
+  std::uint64_t read_bytes_ = 0;  // of records, in the first phase
+  bool was_cut_ = false;
   std::uint64_t bytes_total_ = 0;
   double last_progress_ = 0;
 };

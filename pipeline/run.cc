@@ -1,15 +1,20 @@
-// run_pipeline(), clean_stream(), learn_templates(), learn_background(): the ways into the engine.
+// run_pipeline(), plan_run(), clean_stream(), learn_templates(), learn_background(): the ways into
+// the engine.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -17,6 +22,7 @@
 
 #include "background_learner.h"
 #include "copydesk/pipeline.h"
+#include "estimate.h"
 #include "executor.h"
 #include "io/output_file.h"
 #include "io/source.h"
@@ -30,6 +36,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What a plan looks at, at most.
+constexpr std::uint64_t kSampleDocuments = 4096;
+constexpr std::uint64_t kSampleBytes = 64ULL << 20;
+constexpr std::uint64_t kSampleMemory = 8ULL << 30;
+
 std::size_t index_of(OutputName name) { return static_cast<std::size_t>(name); }
 
 std::uint64_t peak_memory_bytes() {
@@ -39,8 +50,8 @@ std::uint64_t peak_memory_bytes() {
 }
 
 // Runs `body` and turns what it throws into an error: no exception leaves the library.
-template <class Body>
-Result<RunSummary> guarded(Body body) {
+template <class T, class Body>
+Result<T> guarded(Body body) {
   try {
     return body();
   } catch (const std::bad_alloc&) {
@@ -149,12 +160,48 @@ void complete(RunSummary& summary, const Source& source, const Stopwatch& watch)
   summary.peak_memory_bytes = peak_memory_bytes();
 }
 
-Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageSpec> stages) {
+// Bytes that the file system of `dir`, or of what will be its parent, has for us; all there can be
+// if nobody knows.
+std::uint64_t free_bytes(const std::string& dir) {
+  std::error_code error;
+  fs::path at = fs::absolute(dir.empty() ? "." : dir, error);
+  while (!error && !fs::exists(at) && at.has_relative_path()) at = at.parent_path();
+  const fs::space_info space = fs::space(at, error);
+  return error ? std::numeric_limits<std::uint64_t>::max() : space.available;
+}
+
+std::uint64_t size_of(std::span<const InputFile> inputs) {
+  std::uint64_t size = 0;
+  for (const InputFile& input : inputs) size += input.size;
+  return size;
+}
+
+// Refuses what can never fit: the records are kept once until the end, and most of them are written
+// again. Packed files count as they are: they hold more.
+Result<void> check_space(const RunRequest& request, std::span<const InputFile> inputs) {
+  const std::uint64_t needed = size_of(inputs) * (request.config.output.compress ? 1 : 2);
+  const std::uint64_t free = free_bytes(request.out_dir);
+  if (!request.check_space || needed <= free) return {};
+  return Error{ErrorCode::kIo,
+               fmt::format("{}: {:.1f} GB are free there, and the run needs more than {:.1f} GB",
+                           request.out_dir, static_cast<double>(free) / 1e9,
+                           static_cast<double>(needed) / 1e9)};
+}
+
+// How much of the input a run reads; 0: no limit.
+struct RunLimits {
+  std::uint64_t documents = 0;
+  std::uint64_t bytes = 0;
+};
+
+Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSpec> stages,
+                              const RunLimits& limits) {
   const Stopwatch watch;
   COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kAll));
   COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
                             list_inputs(request.inputs, request.config.input));
   COPYDESK_RETURN_IF_ERROR(check_output_dir(request.out_dir, request.force, inputs));
+  COPYDESK_RETURN_IF_ERROR(check_space(request, inputs));
 
   COPYDESK_ASSIGN_OR_RETURN(const OutputFolder folder, OutputFolder::create(request.out_dir));
   COPYDESK_ASSIGN_OR_RETURN(const WorkDir work,
@@ -164,19 +211,74 @@ Result<RunSummary> run_guarded(const RunRequest& request, std::span<const StageS
   ExecutorOptions options = executor_options(request);
   options.wanted.fill(true);
   options.work_dir = work.path();
-  RunSummary summary;
+  options.max_documents = limits.documents;
+  options.max_bytes = limits.bytes;
+  SampleRun done;
   Source source(std::move(inputs), request.config.input, request.stop);
   {
     Executor executor(
         plan, std::move(options),
         [&](OutputName name, std::string_view bytes) { return outputs.write(name, bytes); },
-        summary);
+        done.summary);
     COPYDESK_RETURN_IF_ERROR(executor.run(source));
+    done.whole = !executor.was_cut();
   }
-  complete(summary, source, watch);
+  complete(done.summary, source, watch);
+  done.input_bytes = source.bytes_consumed();
   COPYDESK_RETURN_IF_ERROR(
-      outputs.commit(render_run_file(summary, request.config, stages, source.files())));
-  return summary;
+      outputs.commit(render_run_file(done.summary, request.config, stages, source.files())));
+  return done;
+}
+
+// A folder for a sample's results, gone when it is done.
+class TemporaryFolder {
+ public:
+  static Result<TemporaryFolder> create() {
+    std::error_code error;
+    const fs::path parent = fs::temp_directory_path(error);
+    std::string path = (parent / "copydesk-plan-XXXXXX").string();
+    if (error || ::mkdtemp(path.data()) == nullptr) {
+      return Error{ErrorCode::kIo, path + ": cannot create the folder: " +
+                                       (error ? error.message() : std::strerror(errno))};
+    }
+    return TemporaryFolder(std::move(path));
+  }
+  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+Result<RunEstimate> plan_guarded(const RunRequest& request, std::span<const StageSpec> stages) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::vector<InputFile> inputs,
+                            list_inputs(request.inputs, request.config.input));
+  if (std::any_of(inputs.begin(), inputs.end(), [](const InputFile& f) { return f.may_wait; })) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "what comes through a pipe cannot be read twice: plan it from a file"};
+  }
+  COPYDESK_ASSIGN_OR_RETURN(const TemporaryFolder folder, TemporaryFolder::create());
+  RunRequest sample = request;
+  sample.out_dir = folder.path();
+  sample.force = true;
+  sample.check_space = false;
+  // All in memory: what is counted is the same.
+  sample.config.run.memory = std::max(request.config.run.memory, kSampleMemory);
+  COPYDESK_ASSIGN_OR_RETURN(SampleRun done,
+                            run_guarded(sample, stages, {kSampleDocuments, kSampleBytes}));
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder.path())) {
+    done.output_bytes += entry.file_size();
+  }
+  RunEstimate estimate = extrapolate(done, size_of(inputs), request.config.run);
+  estimate.input_bytes = size_of(inputs);
+  estimate.free_bytes = free_bytes(request.out_dir);
+  return estimate;
 }
 
 // Where no file keeps the rejected records, warnings name the first of them and count the others.
@@ -278,17 +380,24 @@ Result<RunSummary> learn_guarded(const RunRequest& request, Plan& plan, const st
 }  // namespace
 
 Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const StageSpec> stages) {
-  return guarded([&] { return run_guarded(request, stages); });
+  return guarded<RunSummary>([&]() -> Result<RunSummary> {
+    COPYDESK_ASSIGN_OR_RETURN(SampleRun done, run_guarded(request, stages, {}));
+    return std::move(done.summary);
+  });
+}
+
+Result<RunEstimate> plan_run(const RunRequest& request, std::span<const StageSpec> stages) {
+  return guarded<RunEstimate>([&] { return plan_guarded(request, stages); });
 }
 
 Result<RunSummary> clean_stream(const RunRequest& request, std::span<const StageSpec> stages,
                                 int out_fd) {
-  return guarded([&] { return clean_guarded(request, stages, out_fd); });
+  return guarded<RunSummary>([&] { return clean_guarded(request, stages, out_fd); });
 }
 
 Result<RunSummary> learn_templates(const RunRequest& request, std::span<const StageSpec> stages,
                                    const std::string& path) {
-  return guarded([&]() -> Result<RunSummary> {
+  return guarded<RunSummary>([&]() -> Result<RunSummary> {
     COPYDESK_ASSIGN_OR_RETURN(Plan plan,
                               make_plan(request.config, stages, PlanScope::kThroughFirstLearner));
     return learn_guarded(request, plan, path, nullptr);
@@ -297,7 +406,7 @@ Result<RunSummary> learn_templates(const RunRequest& request, std::span<const St
 
 Result<RunSummary> learn_background(const RunRequest& request, std::span<const StageSpec> stages,
                                     const std::string& path) {
-  return guarded([&]() -> Result<RunSummary> {
+  return guarded<RunSummary>([&]() -> Result<RunSummary> {
     COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kCleaning));
     auto learner = std::make_unique<BackgroundLearner>();
     const BackgroundLearner& learned = *learner;

@@ -81,6 +81,22 @@ struct RunSummary {
   [[nodiscard]] Result<void> check_conservation() const;
 };
 
+// What a run is going to take, judged by the head of its input.
+struct RunEstimate {
+  std::uint64_t sampled = 0;           // documents that were looked at
+  std::uint64_t documents = 0;         // of the whole input
+  std::uint64_t input_bytes = 0;       // as they are on disk
+  std::uint64_t record_bytes = 0;      // decompressed
+  std::uint64_t memory_bytes = 0;      // peak
+  std::vector<ScratchUse> work_files;  // as in RunSummary
+  std::uint64_t work_bytes = 0;        // of them on disk at the same time, at most
+  std::uint64_t output_bytes = 0;      // of the results
+  std::uint64_t free_bytes = 0;        // where the folder of the results is or will be
+  double seconds = 0;
+
+  [[nodiscard]] bool fits() const { return work_bytes + output_bytes <= free_bytes; }
+};
+
 // Where a run stands. Byte figures are of the input for the first phase, of documents after it.
 struct Progress {
   int phase = 1;
@@ -104,14 +120,21 @@ struct RunRequest {
   std::vector<std::string> inputs;       // files, folders, "@list" of paths, "-" for standard input
   std::string out_dir;                   // run: the folder of the output files
   bool force = false;                    // an out_dir that exists may be used, files in it replaced
+  bool check_space = true;               // do not begin what cannot fit on the disk
   ProgressListener* progress = nullptr;  // may be null
   const std::atomic<bool>* stop = nullptr;  // set by the caller: end with kInterrupted
 };
 
 // Everything: all stages, all files of an output folder (documented in pipeline/README.md).
-// Errors: kInvalidArgument, kNotFound, kExists before anything was written; kIo, kInterrupted,
-// kInternal later: then no output stands under its final name.
+// Errors: kInvalidArgument, kNotFound, kExists, and kIo if the disk has not even the space of the
+// input's records and their clean copies, before anything was written; kIo, kInterrupted, kInternal
+// later: then no output stands under its final name.
 Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const StageSpec> stages);
+
+// What run_pipeline() would take: runs the config over the first documents of the input, some
+// thousands, in a temporary folder, and multiplies. Not for standard input. `out_dir` need not
+// exist; empty: the current folder.
+Result<RunEstimate> plan_run(const RunRequest& request, std::span<const StageSpec> stages);
 
 // One pass of the stages that need no other document, clean records to `out_fd` as they are done,
 // in input order. Corpus stages of the config are left out. The summary's warnings name the first

@@ -11,7 +11,7 @@ namespace copydesk::cli {
 
 // What the shell learns of a command.
 inline constexpr int kExitFine = 0;
-inline constexpr int kExitFaults = 1;         // `check` found faults
+inline constexpr int kExitFaults = 1;         // `check` found faults, `plan` too little space
 inline constexpr int kExitError = 2;          // usage, config, or a run that could not finish
 inline constexpr int kExitRejected = 3;       // finished, but some input records were rejected
 inline constexpr int kExitInterrupted = 130;  // by Ctrl-C
@@ -23,6 +23,7 @@ using Command = std::function<int()>;
 // Each adds a subcommand that, when it is chosen, puts its work into `chosen`. Both must outlive
 // the parsing.
 void add_run(CLI::App& app, Command& chosen);
+void add_plan(CLI::App& app, Command& chosen);
 void add_clean(CLI::App& app, Command& chosen);
 void add_learn(CLI::App& app, Command& chosen);
 void add_check(CLI::App& app, Command& chosen);

@@ -36,6 +36,7 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", std::string(version()), "Show the version.");
   Command chosen;
   add_run(app, chosen);
+  add_plan(app, chosen);
   add_clean(app, chosen);
   add_learn(app, chosen);
   add_check(app, chosen);

@@ -161,7 +161,9 @@ void add_pipeline_flags(CLI::App& command, PipelineFlags& flags) {
       ->type_name("PRESET");
   command.add_option("-j,--threads", flags.threads, "Workers; 0: as many as the machine has.")
       ->type_name("N");
-  command.add_option("--memory", flags.memory, "Bounds the batches in flight, for example 2G.")
+  command
+      .add_option("--memory", flags.memory,
+                  "What the run may use, for example 2G; the rest goes to disk.")
       ->type_name("SIZE");
   command.add_option("--batch", flags.batch, "Documents in a batch, at most.")->type_name("N");
   command.add_flag("-q,--quiet", flags.quiet, "No progress and no summary; errors only.");

@@ -14,6 +14,7 @@ struct Flags {
   bool force = false;
   bool keep_removed = false;
   bool compress = false;
+  bool ignore_space = false;
 };
 
 int run(const Flags& flags) {
@@ -21,6 +22,7 @@ int run(const Flags& flags) {
   if (!request.ok()) return fail(request.error());
   request->out_dir = flags.out;
   request->force = flags.force;
+  request->check_space = !flags.ignore_space;
   if (flags.keep_removed) request->config.output.keep_removed = true;
   if (flags.compress) request->config.output.compress = true;
   return report(flags.pipeline,
@@ -45,6 +47,8 @@ void add_run(CLI::App& app, Command& chosen) {
   command->add_flag("--force", flags->force, "Use a folder that exists; replace files of a run.");
   command->add_flag("--keep-removed", flags->keep_removed, "Put removed text into audit.jsonl.");
   command->add_flag("--compress", flags->compress, "Write .zst files.");
+  command->add_flag("--ignore-space", flags->ignore_space,
+                    "Begin even if the disk has less space than the results need.");
   add_pipeline_flags(*command, flags->pipeline);
   command->get_option("INPUT")->required();
   command->callback([flags, &chosen] { chosen = [flags] { return run(*flags); }; });

@@ -152,6 +152,22 @@ void add_findings(const RunSummary& s, Table& table) {
   if (s.templates > 0) table.add(0, "templates", grouped(s.templates), "lines");
 }
 
+// "1,310 bytes a document".
+std::string each(std::uint64_t bytes, std::uint64_t documents) {
+  const double share = static_cast<double>(bytes) / static_cast<double>(documents);
+  return grouped(static_cast<std::uint64_t>(share + 0.5)) + " bytes a document";
+}
+
+void add_work_files(const std::vector<ScratchUse>& files, std::uint64_t on_disk,
+                    std::uint64_t documents, Table& table) {
+  if (files.empty() || documents == 0) return;
+  table.add(0, "work files", human_bytes(on_disk), each(on_disk, documents));
+  for (const ScratchUse& use : files) {
+    table.add(1, use.part, human_bytes(use.bytes),
+              each(use.bytes, documents) + (use.on_disk == 0 ? ", in memory" : ""));
+  }
+}
+
 void add_cost(const RunSummary& s, Table& table) {
   std::string rate;
   if (s.seconds > 0) {
@@ -165,18 +181,9 @@ void add_cost(const RunSummary& s, Table& table) {
   if (s.phase_seconds.size() > 1) {
     for (const auto& [name, seconds] : s.phase_seconds) table.add(1, name, human_time(seconds));
   }
-  if (s.work_files.empty() || s.documents == 0) return;
-  const auto each = [&](std::uint64_t bytes) {
-    return fmt::format("{:.0f} bytes a document",
-                       static_cast<double>(bytes) / static_cast<double>(s.documents));
-  };
   std::uint64_t on_disk = 0;
   for (const ScratchUse& use : s.work_files) on_disk += use.on_disk;
-  table.add(0, "work files", human_bytes(on_disk), each(on_disk));
-  for (const ScratchUse& use : s.work_files) {
-    table.add(1, use.part, human_bytes(use.bytes),
-              each(use.bytes) + (use.on_disk == 0 ? ", in memory" : ""));
-  }
+  add_work_files(s.work_files, on_disk, s.documents, table);
 }
 
 std::string note_text(const Note& note) {
@@ -203,6 +210,32 @@ std::string format_summary(const RunSummary& summary, const Paint& paint) {
                        paint(Colour::kYellow, "warning:"), grouped(summary.lone_surrogates));
   }
   return out + format_warnings(summary, paint);
+}
+
+std::string format_estimate(const RunEstimate& e, std::uint64_t memory, const Paint& paint) {
+  Table table;
+  const bool whole = e.sampled == e.documents;
+  table.add(0, "documents", (whole ? "" : "~ ") + grouped(e.documents),
+            fmt::format("{} on disk, {} of records; {}", human_bytes(e.input_bytes),
+                        human_bytes(e.record_bytes),
+                        whole ? std::string("all of them tried")
+                              : fmt::format("judged by the first {}", grouped(e.sampled))));
+  table.add(0, "time", "~ " + human_time(e.seconds));
+  table.add(0, "memory", "~ " + human_bytes(e.memory_bytes),
+            fmt::format("{} allowed", human_bytes(memory)));
+  table.add(0, "disk", "~ " + human_bytes(e.work_bytes + e.output_bytes),
+            fmt::format("{} free{}", human_bytes(e.free_bytes),
+                        e.fits() ? "" : ": " + paint(Colour::kBrightRed, "too little")));
+  if (e.documents > 0) {
+    table.add(1, "results", human_bytes(e.output_bytes), each(e.output_bytes, e.documents));
+  }
+  add_work_files(e.work_files, e.work_bytes, e.documents, table);
+  std::string out = table.text(paint);
+  if (e.memory_bytes > memory) {
+    out += paint(Colour::kYellow, "warning:") +
+           " what is held of each document may need more memory than is allowed\n";
+  }
+  return out;
 }
 
 std::string format_warnings(const RunSummary& summary, const Paint& paint) {

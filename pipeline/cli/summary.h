@@ -11,7 +11,11 @@ namespace copydesk::cli {
 
 [[nodiscard]] std::string format_summary(const RunSummary& summary, const Paint& paint);
 
-// Its warnings alone, one a line; the summary ends with them.
+// What a run that may use `memory` bytes is going to take.
+[[nodiscard]] std::string format_estimate(const RunEstimate& estimate, std::uint64_t memory,
+                                          const Paint& paint);
+
+// The warnings of a summary alone, one a line; it ends with them.
 [[nodiscard]] std::string format_warnings(const RunSummary& summary, const Paint& paint);
 
 }  // namespace copydesk::cli
