@@ -20,6 +20,8 @@ constexpr std::uint8_t kHasSketch = 1;
 constexpr std::uint8_t kHasTime = 2;
 constexpr std::uint8_t kHasStarts = 128;  // beside the shape of a line
 
+Error damaged() { return {ErrorCode::kCorrupt, "the note of a page is damaged"}; }
+
 template <class T>
 void put(const T& value, std::string& out) {
   out.append(reinterpret_cast<const char*>(&value), sizeof(T));
@@ -104,7 +106,7 @@ Result<PageNote> decode_page(std::string_view bytes, bool with_sketch) {
     line.tail = in.take<std::uint64_t>();
   }
   if (!in.ok() || page.lines.size() != lines) {
-    return Error{ErrorCode::kCorrupt, "the note of a page is damaged"};
+    return damaged();
   }
   return page;
 }
@@ -137,8 +139,10 @@ Result<void> PageFile::for_each_outlet(const Corpus& corpus, bool with_sketches,
     for (const std::string& bytes : parts) {
       for (std::size_t at = 0; at < bytes.size();) {
         Head head;
+        if (bytes.size() - at < sizeof(head)) return damaged();
         std::memcpy(&head, bytes.data() + at, sizeof(head));
         at += sizeof(head);
+        if (bytes.size() - at < head.size) return damaged();
         const auto [place, is_new] = place_of.emplace(head.outlet, outlets.size());
         if (is_new) outlets.push_back({head.outlet, {}});
         outlets[place->second].pages.push_back(std::string_view(bytes).substr(at, head.size));

@@ -25,6 +25,8 @@ struct Head {
   std::uint32_t relation = 0;
 };
 
+Error damaged() { return {ErrorCode::kCorrupt, "a pair in a work file is damaged"}; }
+
 template <class T>
 void take_bytes(const char*& at, T& value) {
   std::memcpy(&value, at, sizeof(T));
@@ -59,9 +61,12 @@ Result<void> PairFile::for_each(const std::function<Result<void>(Pair&)>& take) 
   for (std::size_t part = 0; part < file_.partitions(); ++part) {
     COPYDESK_RETURN_IF_ERROR(file_.read(part, bytes));
     pairs.clear();
-    for (const char* at = bytes.data(); at < bytes.data() + bytes.size();) {
+    const char* const end = bytes.data() + bytes.size();
+    for (const char* at = bytes.data(); at < end;) {
       Head head;
+      if (static_cast<std::size_t>(end - at) < sizeof(head)) return damaged();
       take_bytes(at, head);
+      if (static_cast<std::size_t>(end - at) / sizeof(Passage) < head.passages) return damaged();
       Pair& pair = pairs.emplace_back();
       pair.a = head.a;
       pair.b = head.b;
