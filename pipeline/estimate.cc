@@ -37,14 +37,10 @@ RunEstimate extrapolate(const SampleRun& sample, std::uint64_t input_bytes, cons
   for (const ScratchUse& use : estimate.work_files) estimate.work_bytes += use.on_disk;
   estimate.output_bytes = scaled(sample.output_bytes);
 
-  // The sample holds its scratch files; a run holds no more than its share.
-  std::uint64_t sampled_scratch = 0;
-  for (const ScratchUse& use : sample.summary.work_files) {
-    if (use.part != "records" && use.part != "decisions") sampled_scratch += use.bytes;
-  }
-  const std::uint64_t base = sample.summary.peak_memory_bytes -
-                             std::min(sampled_scratch, sample.summary.peak_memory_bytes);
-  estimate.memory_bytes = base + std::min(scratch, held) + kBytesADocument * estimate.documents;
+  // Beyond their share files go to disk, and the stage that reads them back takes another.
+  const std::uint64_t working = scratch > held ? 2 * held : scratch;
+  estimate.memory_bytes =
+      sample.summary.peak_memory_bytes + working + kBytesADocument * estimate.documents;
   for (const auto& [phase, seconds] : sample.summary.phase_seconds) estimate.seconds += seconds;
   estimate.seconds *= factor;
   return estimate;

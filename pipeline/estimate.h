@@ -19,7 +19,7 @@ struct SampleRun {
 
 // What the engine and the stages of the default config hold of each document, whatever the memory
 // (decision 0004).
-inline constexpr std::uint64_t kBytesADocument = 40;
+inline constexpr std::uint64_t kBytesADocument = 50;
 
 // What a run over `input_bytes` will take if the rest of it is like the sample: linear in
 // documents. Space and what it is compared with are left to the caller.
