@@ -70,12 +70,13 @@ class GroupStories : public CorpusStage {
     reuse::StoryNotes notes = std::move(*notes_);
     notes_.reset();
     COPYDESK_ASSIGN_OR_RETURN(
-        const reuse::StoryIndex index,
+        reuse::StoryIndex index,
         reuse::StoryIndex::make(std::move(notes), rule_, background_, parallel_for));
     COPYDESK_ASSIGN_OR_RETURN(std::vector<reuse::StoryEdge> edges,
                               index.find_edges(scratch_->memory(), parallel_for));
     sink.note("story_edges", static_cast<double>(edges.size()));
     sink.note("capped_terms", static_cast<double>(index.capped_terms()));
+    index.forget_texts();
     const std::vector<std::uint32_t> groups = reuse::link_stories(
         index.size(), [&](std::uint32_t vertex) { return index.days(vertex); }, std::move(edges),
         rule_);

@@ -8,12 +8,14 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <queue>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "copydesk/text/lines.h"
 #include "copydesk/text/utf8.h"
@@ -314,6 +316,12 @@ std::vector<std::uint32_t> link_component(std::span<const std::optional<DayRange
   std::vector<std::uint32_t> parents(days.size());
   std::iota(parents.begin(), parents.end(), 0U);
   for (std::size_t v = 0; v < days.size(); ++v) groups[v].days = days[v];
+  std::vector<std::uint32_t> degree(days.size());
+  for (const StoryEdge& edge : edges) {
+    ++degree[edge.a];
+    ++degree[edge.b];
+  }
+  for (std::size_t v = 0; v < days.size(); ++v) groups[v].across.reserve(degree[v]);
   for (const StoryEdge& edge : edges) {
     groups[edge.a].across[edge.b] += edge.similarity;
     groups[edge.b].across[edge.a] += edge.similarity;
@@ -389,37 +397,41 @@ std::vector<std::uint32_t> link_component(std::span<const std::optional<DayRange
 
 std::vector<std::uint32_t> link_stories(std::uint32_t vertices, const DaysOf& days_of,
                                         std::vector<StoryEdge> edges, const StoryRule& rule) {
-  std::vector<std::uint32_t> groups(vertices);
-  std::iota(groups.begin(), groups.end(), 0U);
-  UnionFind components(vertices);
-  for (const StoryEdge& edge : edges) components.unite(edge.a, edge.b);
   std::vector<std::uint32_t> component_of(vertices);
-  for (std::uint32_t v = 0; v < vertices; ++v) component_of[v] = components.find(v);
+  {
+    UnionFind components(vertices);
+    for (const StoryEdge& edge : edges) components.unite(edge.a, edge.b);
+    for (std::uint32_t v = 0; v < vertices; ++v) component_of[v] = components.find(v);
+  }
   std::sort(edges.begin(), edges.end(), [&](const StoryEdge& x, const StoryEdge& y) {
     return component_of[x.a] < component_of[y.a];
   });
 
+  std::vector<std::uint32_t> groups(vertices);
+  std::iota(groups.begin(), groups.end(), 0U);
   // Within a component, vertices go by their places among its vertices: their order is the same.
+  constexpr std::uint32_t kUnseen = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> place_of(vertices, kUnseen);
   std::vector<std::uint32_t> members;
   std::vector<std::optional<DayRange>> days;
   for (auto begin = edges.begin(), end = begin; begin != edges.end(); begin = end) {
     const std::uint32_t component = component_of[begin->a];
     members.clear();
     for (; end != edges.end() && component_of[end->a] == component; ++end) {
-      members.push_back(end->a);
-      members.push_back(end->b);
+      for (const std::uint32_t vertex : {end->a, end->b}) {
+        if (std::exchange(place_of[vertex], 0U) == kUnseen) members.push_back(vertex);
+      }
     }
-    sort_unique(members);
-    const auto place_of = [&](std::uint32_t vertex) {
-      return static_cast<std::uint32_t>(std::lower_bound(members.begin(), members.end(), vertex) -
-                                        members.begin());
-    };
-    for (auto edge = begin; edge != end; ++edge) {
-      edge->a = place_of(edge->a);
-      edge->b = place_of(edge->b);
-    }
+    std::sort(members.begin(), members.end());
     days.clear();
-    for (const std::uint32_t vertex : members) days.push_back(days_of(vertex));
+    for (std::uint32_t i = 0; i < members.size(); ++i) {
+      place_of[members[i]] = i;
+      days.push_back(days_of(members[i]));
+    }
+    for (auto edge = begin; edge != end; ++edge) {
+      edge->a = place_of[edge->a];
+      edge->b = place_of[edge->b];
+    }
     const std::vector<std::uint32_t> linked = link_component(days, {begin, end}, rule);
     for (std::uint32_t i = 0; i < linked.size(); ++i) groups[members[i]] = members[linked[i]];
   }

@@ -223,14 +223,14 @@ Result<StoryIndex> StoryIndex::make(StoryNotes notes, const StoryRule& rule,
   std::vector<std::uint32_t> order;
   std::vector<std::int32_t> days;
   std::uint32_t undated = 0;
-  order.reserve(index.notes_.size());
-  days.reserve(index.notes_.size());
-  COPYDESK_RETURN_IF_ERROR(index.notes_.take_in_order([&](const StoryNotes::Key& key) {
+  order.reserve(index.notes_->size());
+  days.reserve(index.notes_->size());
+  COPYDESK_RETURN_IF_ERROR(index.notes_->take_in_order([&](const StoryNotes::Key& key) {
     order.push_back(key.note);
     days.push_back(key.day);
     undated += key.dated ? 0U : 1U;
   }));
-  index.counts_ = index.notes_.counts();
+  index.counts_ = index.notes_->counts();
   index.weigh_words(order.size(), background);
   COPYDESK_ASSIGN_OR_RETURN(std::vector<std::uint32_t> firsts,
                             CopyFinder(index, order, days, undated).find(parallel_for));
@@ -244,13 +244,13 @@ void StoryIndex::weigh_words(std::size_t texts, const text::DocumentFrequencies&
   const double documents = static_cast<double>(texts) + weight;
   rarity_.resize(counts_.size());
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    const double expected = counts_[i] + weight * background.share(notes_.words()[i]);
+    const double expected = counts_[i] + weight * background.share(notes_->words()[i]);
     rarity_[i] = std::max(-std::log(expected / documents), 0.0);
   }
 }
 
 Result<void> StoryIndex::read_vector(std::uint32_t note, ReadNote& out) const {
-  COPYDESK_RETURN_IF_ERROR(notes_.read(note, out));
+  COPYDESK_RETURN_IF_ERROR(notes_->read(note, out));
   double body_square = 0;
   double head_square = 0;
   std::size_t kept = 0;
@@ -280,7 +280,7 @@ Result<void> StoryIndex::make_vertices(std::span<const std::uint32_t> order,
     if (firsts[at] != at) {
       firsts[at] = firsts[firsts[at]];  // a vertex already
       days_[firsts[at]].last = days[at];
-      COPYDESK_RETURN_IF_ERROR(notes_.read(order[at], copy));
+      COPYDESK_RETURN_IF_ERROR(notes_->read(order[at], copy));
       for (const VectorTerm& term : copy.terms) --counts_[term.word];
       continue;
     }
@@ -296,7 +296,7 @@ Result<void> StoryIndex::make_vertices(std::span<const std::uint32_t> order,
   for (std::uint32_t& first : first_doc_) first = sum += first;  // the ends
   docs_.resize(order.size());
   for (std::size_t at = 0; at < order.size(); ++at) {
-    docs_[--first_doc_[firsts[at]]] = notes_.doc(order[at]);
+    docs_[--first_doc_[firsts[at]]] = notes_->doc(order[at]);
   }
   for (std::uint32_t vertex = 0; vertex < size(); ++vertex) {
     std::sort(docs_.begin() + first_doc_[vertex], docs_.begin() + first_doc_[vertex + 1]);
@@ -312,6 +312,13 @@ std::optional<DayRange> StoryIndex::days(std::uint32_t vertex) const {
 std::size_t StoryIndex::capped_terms() const {
   return static_cast<std::size_t>(std::count_if(counts_.begin(), counts_.end(),
                                                 [](std::uint32_t n) { return n > kMaxPostings; }));
+}
+
+void StoryIndex::forget_texts() {
+  notes_.reset();
+  counts_ = {};
+  rarity_ = {};
+  note_of_ = {};
 }
 
 Result<void> StoryIndex::read_vertex(std::uint32_t vertex, Vertex& out) const {
@@ -379,7 +386,7 @@ Result<std::vector<StoryEdge>> StoryIndex::find_edges(std::uint64_t memory,
     segment.begin = begin;
     segment.end = begin;
     for (std::uint64_t bytes = 0; segment.end < size() && (bytes < memory || bytes == 0);) {
-      bytes += kVertexBytes + kVectorBytes * notes_.bytes(note_of_[segment.end++]);
+      bytes += kVertexBytes + kVectorBytes * notes_->bytes(note_of_[segment.end++]);
     }
     COPYDESK_RETURN_IF_ERROR(load_segment(segment, parallel_for));
     const std::uint32_t vertices = reach_end(segment.begin, segment.end) - begin;

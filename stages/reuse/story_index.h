@@ -51,6 +51,9 @@ class StoryIndex {
   [[nodiscard]] Result<std::vector<StoryEdge>> find_edges(std::uint64_t memory,
                                                           const ParallelFor& parallel_for) const;
 
+  // Frees all but the days and documents of vertices: what is alike cannot be asked any more.
+  void forget_texts();
+
  private:
   // The vector of a text and the terms through which it meets others.
   struct Vertex {
@@ -97,7 +100,7 @@ class StoryIndex {
   Result<void> find_edges(const Segment& segment, std::uint32_t first, std::uint32_t last,
                           std::vector<StoryEdge>& edges) const;
 
-  StoryNotes notes_;
+  std::optional<StoryNotes> notes_;
   StoryRule rule_;
   std::vector<std::uint32_t> counts_;  // by word: texts that have it
   std::vector<double> rarity_;         // by word
