@@ -18,6 +18,11 @@ namespace {
 
 constexpr std::string_view kChanged = "the file changed after the run began";
 
+// Pieces that may be unpacked ahead, the one that is read included; and from how many buffers on a
+// compressed file is so long that a thread pays.
+constexpr std::size_t kPieces = 3;
+constexpr std::uint64_t kBuffersToGoAhead = 2;
+
 }  // namespace
 
 ByteStream::ByteStream(std::size_t buffer_bytes, const InputOptions& options,
@@ -58,6 +63,7 @@ void ByteStream::open(const InputFile& file) {
 }
 
 void ByteStream::close() {
+  end_ahead();
   if (fd_ >= 0 && file_->path != "-") ::close(fd_);
   file_ = nullptr;
   fd_ = -1;
@@ -67,15 +73,114 @@ void ByteStream::close() {
   input_ = {};
   decoder_.reset();
   bytes_read_ = 0;
+  bytes_shown_ = 0;
   unpacked_ = 0;
   trouble_.reset();
 }
 
 std::string_view ByteStream::read() {
+  if (is_ahead_) return next_ahead();
   if (!begun_) begin();
-  while (!trouble_ && !stopped()) {
+  // What is no file may keep the thread waiting for ever.
+  const bool is_long = is_regular_ && file_->size > kBuffersToGoAhead * buffer_bytes_;
+  if (decoder_ != nullptr && is_long && !trouble_ && start_ahead()) return next_ahead();
+  const std::string_view bytes = read_here();
+  bytes_shown_ = bytes_read_;
+  return bytes;
+}
+
+bool ByteStream::start_ahead() {
+  free_.reserve(kPieces);  // so that nothing is allocated later, where it could not be told
+  ready_.reserve(kPieces);
+  while (free_.size() < kPieces) {
+    free_.push_back({std::make_unique_for_overwrite<char[]>(buffer_bytes_), 0, 0});
+  }
+  try {
+    thread_ = std::thread([this] { run_ahead(); });
+  } catch (const std::system_error&) {
+    return false;  // no thread to be had
+  }
+  is_ahead_ = true;
+  return true;
+}
+
+// Reads to the end, or until nobody wants it.
+void ByteStream::run_ahead() {
+  bool last = false;
+  while (!last) {
+    Piece piece;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      changed_.wait(lock, [&] { return !free_.empty() || left_.load(); });
+      if (left_.load()) return;
+      piece = std::move(free_.back());
+      free_.pop_back();
+    }
+    std::exception_ptr thrown;
+    std::swap(piece.bytes, output_buffer_);
+    try {
+      piece.size = read_here().size();
+    } catch (...) {
+      piece.size = 0;
+      thrown = std::current_exception();
+    }
+    std::swap(piece.bytes, output_buffer_);
+    piece.bytes_read = bytes_read_;
+    last = piece.size == 0;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      thrown_ = thrown;
+      ready_.push_back(std::move(piece));
+    }
+    changed_.notify_all();
+  }
+}
+
+// The next piece of the thread.
+std::string_view ByteStream::next_ahead() {
+  if (ended_) return {};
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (given_.bytes != nullptr) free_.push_back(std::move(given_));
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return !ready_.empty(); });
+    given_ = std::move(ready_.front());
+    ready_.erase(ready_.begin());
+  }
+  bytes_shown_ = given_.bytes_read;
+  if (given_.size > 0) {
+    if (stopped()) return {};
+    return {given_.bytes.get(), given_.size};
+  }
+  thread_.join();
+  ended_ = true;
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  return {};
+}
+
+// Ends the thread, also in the middle of a file, and takes back all pieces.
+void ByteStream::end_ahead() {
+  if (!is_ahead_) return;
+  left_ = true;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+  if (given_.bytes != nullptr) free_.push_back(std::move(given_));
+  for (Piece& piece : ready_) free_.push_back(std::move(piece));
+  ready_.clear();
+  thrown_ = nullptr;
+  left_ = false;
+  ended_ = false;
+  is_ahead_ = false;
+}
+
+// The next plain bytes, for read() or for the thread.
+std::string_view ByteStream::read_here() {
+  while (!trouble_ && !given_up()) {
     if (input_.empty()) fill(decoder_ == nullptr ? 1 : buffer_bytes_);
-    if (trouble_ || stopped()) break;
+    if (trouble_ || given_up()) break;
     if (decoder_ == nullptr) {
       if (input_.empty()) finish();
       return std::exchange(input_, {});
@@ -139,7 +244,7 @@ void ByteStream::fill(std::size_t least) {
 // Waits until a pipe or a device has bytes, or has ended. False once stopped.
 bool ByteStream::wait_for_bytes() const {
   constexpr int kStopCheckMs = 100;
-  while (!stopped()) {
+  while (!given_up()) {
     pollfd entry{.fd = fd_, .events = POLLIN, .revents = 0};
     if (is_regular_ || ::poll(&entry, 1, stop_ == nullptr ? -1 : kStopCheckMs) > 0) return true;
   }

@@ -3,12 +3,17 @@
 #define COPYDESK_PIPELINE_IO_BYTE_STREAM_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "io/source.h"
 #include "record.h"
@@ -46,7 +51,9 @@ std::unique_ptr<Decoder> make_decoder(std::string_view head);
 // that they may be the beginning of the magic bytes. Otherwise "".
 std::string_view cut_off_compression(std::string_view path, std::string_view bytes);
 
-// Reads one file after another into the same buffers. Not thread-safe.
+// Reads one file after another into the same buffers. Compressed files of some size are unpacked
+// ahead on a thread of their own, three buffers at the most; what is read, and how it ends, does
+// not depend on that. Not thread-safe.
 class ByteStream {
  public:
   // Once `stop` (may be null) is set, read() gives nothing, also while it waits for a pipe.
@@ -66,12 +73,26 @@ class ByteStream {
   // Why the file ended early, or that it is not the file it was when the run began. Complete after
   // read() gave nothing.
   [[nodiscard]] const std::optional<Rejection>& trouble() const { return trouble_; }
-  // Bytes of the file taken so far.
-  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+  // Bytes of the file that were taken for what read() gave so far.
+  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_shown_; }
   [[nodiscard]] bool stopped() const { return stop_ != nullptr && stop_->load(); }
 
  private:
+  // What one read gave.
+  struct Piece {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size = 0;
+    std::uint64_t bytes_read = 0;
+  };
+
   void begin();
+  std::string_view read_here();
+  bool start_ahead();
+  void run_ahead();
+  std::string_view next_ahead();
+  void end_ahead();
+  // No byte more is wanted.
+  [[nodiscard]] bool given_up() const { return stopped() || left_.load(); }
   void fill(std::size_t least);
   [[nodiscard]] bool wait_for_bytes() const;
   void finish();
@@ -98,6 +119,19 @@ class ByteStream {
   std::uint64_t bytes_read_ = 0;
   std::uint64_t unpacked_ = 0;  // bytes of the decoder given out
   std::optional<Rejection> trouble_;
+  std::uint64_t bytes_shown_ = 0;
+
+  // While the thread runs, all above is its own, but for file_ and bytes_shown_.
+  std::thread thread_;
+  bool is_ahead_ = false;          // the file is unpacked ahead
+  bool ended_ = false;             // its last piece was given
+  std::atomic<bool> left_{false};  // the thread shall end
+  Piece given_;                    // what read() gave last
+  std::mutex mutex_;               // for the following
+  std::condition_variable changed_;
+  std::vector<Piece> free_;
+  std::vector<Piece> ready_;  // in order; an empty one is the last
+  std::exception_ptr thrown_;
 };
 
 }  // namespace copydesk

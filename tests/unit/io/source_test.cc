@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <limits>
+#include <random>
 #include <thread>
 
 #include "unit/io/files.h"
@@ -340,7 +341,8 @@ TEST_P(PackedSourceTest, AChangedByteNeverPassesForTheTruth) {
   for (std::size_t at = 4; at < packed.size(); ++at) {
     std::string damaged = packed;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
-    const std::vector<RawRecord> records = read({folder_.write(name, damaged)});
+    const std::size_t buffer_bytes = at % 2 == 0 ? 5 : 1 << 16;  // unpacked ahead, and not
+    const std::vector<RawRecord> records = read({folder_.write(name, damaged)}, {}, buffer_bytes);
     ASSERT_FALSE(records.empty()) << at;
     for (std::size_t i = 0; i + 1 < records.size(); ++i) EXPECT_FALSE(records[i].rejection);
     if (!records.back().rejection) {
@@ -351,6 +353,98 @@ TEST_P(PackedSourceTest, AChangedByteNeverPassesForTheTruth) {
     EXPECT_THAT(records.back().rejection->message, HasSubstr(name + ": byte "));
   }
   EXPECT_GT(noticed, packed.size() / 2);
+}
+
+// Files that are unpacked ahead, on a thread.
+class AheadTest : public PackedSourceTest {
+ protected:
+  static constexpr std::size_t kBuffer = 1 << 10;
+
+  // Lines that hardly compress, so that the file is many buffers long.
+  std::string lines(int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) {
+      out += "{" + std::to_string(i) + " " + std::to_string(random_()) + "}\n";
+    }
+    return out;
+  }
+
+  std::mt19937_64 random_{3};
+};
+
+INSTANTIATE_TEST_SUITE_P(All, AheadTest, ::testing::Values(Packed{"gz", gzip}, Packed{"zst", zstd}),
+                         [](const auto& param) { return param.param.name; });
+
+TEST_P(AheadTest, GivesWhatTheFilesHave) {
+  const std::string first = lines(20000);
+  const std::string second = lines(5000);
+  const std::string a = folder_.write("a.jsonl", GetParam().pack(first));
+  const std::string b = folder_.write("b.jsonl", "{plain}\n");
+  const std::string c = folder_.write("c.jsonl", GetParam().pack(second));
+  Source source(list({a, b, c}), {}, nullptr, kBuffer);
+  std::string given;
+  for (const RawRecord& record : drain(source)) {
+    EXPECT_FALSE(record.rejection);
+    given += record.bytes + "\n";
+  }
+  EXPECT_TRUE(given == first + "{plain}\n" + second);
+  EXPECT_EQ(source.bytes_consumed(), std::filesystem::file_size(a) + std::filesystem::file_size(b) +
+                                         std::filesystem::file_size(c));
+}
+
+TEST_P(AheadTest, CanBeLeftInTheMiddle) {
+  const std::string path = folder_.write("a.jsonl", GetParam().pack(lines(20000)));
+  for (std::uint32_t documents = 1; documents < 2000; documents *= 3) {
+    Source source(list({path}), {}, nullptr, kBuffer);
+    std::vector<RawRecord> batch;
+    ASSERT_TRUE(source.next_batch(documents, kNoLimit, batch));
+    EXPECT_THAT(batch, SizeIs(documents));
+    EXPECT_LT(source.bytes_consumed(), std::filesystem::file_size(path));
+  }
+}
+
+TEST_P(AheadTest, TheNextFileIsReadAfterOneThatIsLeft) {
+  // A file of another encoding is left at its first line.
+  std::string encoded = "\xFF\xFE{";
+  encoded += '\0';
+  const std::string a = folder_.write("a.jsonl", GetParam().pack(encoded + "\n" + lines(20000)));
+  const std::string second = lines(5000);
+  const std::string b = folder_.write("b.jsonl", GetParam().pack(second));
+  const std::vector<RawRecord> records = read({a, b}, {}, kBuffer);
+  ASSERT_THAT(records, SizeIs(5001));
+  EXPECT_EQ(records[0].rejection->reason, RejectReason::kInvalidUtf8);
+  std::string given;
+  for (std::size_t i = 1; i < records.size(); ++i) given += records[i].bytes + "\n";
+  EXPECT_TRUE(given == second);
+}
+
+TEST_P(AheadTest, Stops) {
+  const std::string path = folder_.write("a.jsonl", GetParam().pack(lines(20000)));
+  std::atomic<bool> stop = false;
+  Source source(list({path}), {}, &stop, kBuffer);
+  std::vector<RawRecord> batch;
+  ASSERT_TRUE(source.next_batch(10, kNoLimit, batch));
+  stop = true;
+  for (int again = 0; again < 5; ++again) EXPECT_FALSE(source.next_batch(10, kNoLimit, batch));
+}
+
+TEST_P(AheadTest, TellsWhereTheFileBreaksOff) {
+  const std::string whole = lines(20000);
+  const std::string packed = GetParam().pack(whole);
+  const std::size_t size = packed.size() / 2;
+  const std::vector<RawRecord> records =
+      read({folder_.write("a.jsonl", packed.substr(0, size))}, {}, kBuffer);
+  ASSERT_GT(records.size(), 1000U);
+  std::string given;
+  for (const RawRecord& record : records) {
+    EXPECT_EQ(record.rejection.has_value(), &record == &records.back());
+    given += record.bytes + "\n";
+  }
+  given.pop_back();
+  EXPECT_TRUE(whole.starts_with(given));
+  EXPECT_EQ(records.back().rejection->reason, RejectReason::kTruncatedStream);
+  EXPECT_THAT(records.back().rejection->message,
+              HasSubstr("byte " + std::to_string(size) + " of the compressed file"));
 }
 
 TEST_P(PackedSourceTest, AWrongChecksumIsCorrupt) {
