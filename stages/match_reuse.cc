@@ -173,13 +173,8 @@ class MatchReuse : public CorpusStage {
       contender.node += first;
       COPYDESK_RETURN_IF_ERROR(contenders_.add(contender));
     }
-    for (const Mark& mark : batch.bands) {
-      COPYDESK_RETURN_IF_ERROR(band_postings_.add(mark.group, mark.key, first + mark.node));
-    }
-    for (const Mark& mark : batch.fingerprints) {
-      COPYDESK_RETURN_IF_ERROR(fingerprint_postings_.add(0, mark.key, first + mark.node));
-    }
-    return {};
+    COPYDESK_RETURN_IF_ERROR(add_postings(batch.bands, first, band_postings_));
+    return add_postings(batch.fingerprints, first, fingerprint_postings_);
   }
 
   Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
@@ -293,6 +288,18 @@ class MatchReuse : public CorpusStage {
   [[nodiscard]] int guarantee() const { return static_cast<int>(options_.guarantee_words); }
   [[nodiscard]] std::size_t group_limit() const {
     return static_cast<std::size_t>(options_.group_limit);
+  }
+
+  static Result<void> add_postings(std::span<const Mark> marks, std::uint32_t first,
+                                   reuse::PostingFile& postings) {
+    constexpr std::size_t kAhead = 8;
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      if (i + kAhead < marks.size()) {
+        postings.prefetch(marks[i + kAhead].group, marks[i + kAhead].key);
+      }
+      COPYDESK_RETURN_IF_ERROR(postings.add(marks[i].group, marks[i].key, first + marks[i].node));
+    }
+    return {};
   }
 
   // Fills doc, outlet, and rank: the node's place in the order in which representatives are chosen.

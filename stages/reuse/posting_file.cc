@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <span>
 #include <string>
 
 namespace copydesk::reuse {
@@ -54,21 +55,23 @@ Result<void> PostingFile::put(std::size_t partition, std::uint64_t value, std::u
   Writer& writer = writers_[partition];
   writer.pending |= value << writer.bits;
   if (writer.bits + bits < 64) {
-    writer.bits += bits;
+    writer.bits = static_cast<std::uint16_t>(writer.bits + bits);
     return {};
   }
-  COPYDESK_RETURN_IF_ERROR(file_.append_record(partition, writer.pending));
-  const std::uint32_t written = 64 - writer.bits;
+  writer.words[writer.held++] = writer.pending;
+  const std::uint32_t written = 64U - writer.bits;
   writer.pending = value >> written;
-  writer.bits = bits - written;
-  return {};
+  writer.bits = static_cast<std::uint16_t>(bits - written);
+  if (writer.held < writer.words.size()) return {};
+  writer.held = 0;
+  return file_.append_record(partition, writer.words);
 }
 
 Result<void> PostingFile::add(std::uint32_t group, std::uint64_t key, std::uint32_t node) {
   assert(key >> shape_.key_bits == 0);
   const auto rest_bits = static_cast<std::uint32_t>(shape_.key_bits - shape_.partition_bits);
   const auto step_bits = static_cast<std::uint32_t>(shape_.step_bits);
-  const std::size_t partition = (std::size_t{group} << shape_.partition_bits) + (key >> rest_bits);
+  const std::size_t partition = partition_of(group, key);
   Writer& writer = writers_[partition];
   const std::uint32_t step = node - writer.last;
   const std::uint32_t quotient = step >> step_bits;
@@ -88,11 +91,14 @@ Result<void> PostingFile::add(std::uint32_t group, std::uint64_t key, std::uint3
 
 Result<void> PostingFile::finish() {
   for (std::size_t partition = 0; partition < writers_.size(); ++partition) {
-    const Writer& writer = writers_[partition];
-    if (writer.bits == 0) continue;
+    Writer& writer = writers_[partition];
+    const std::span<const std::uint64_t> held(writer.words.data(), writer.held);
+    COPYDESK_RETURN_IF_ERROR(file_.append_records(partition, held));
     COPYDESK_RETURN_IF_ERROR(file_.append(
         partition,
         {reinterpret_cast<const char*>(&writer.pending), (std::size_t{writer.bits} + 7) / 8}));
+    writer.held = 0;
+    writer.bits = 0;
   }
   return file_.finish();
 }

@@ -9,6 +9,7 @@
 #ifndef COPYDESK_STAGES_REUSE_POSTING_FILE_H_
 #define COPYDESK_STAGES_REUSE_POSTING_FILE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -41,6 +42,10 @@ class PostingFile {
 
   // Adds a posting; key < 2^shape.key_bits. Nodes ascend. By one thread at a time.
   Result<void> add(std::uint32_t group, std::uint64_t key, std::uint32_t node);
+  // Asks for the memory that add() of the key will touch: some postings ahead, it is there in time.
+  void prefetch(std::uint32_t group, std::uint64_t key) const {
+    __builtin_prefetch(&writers_[partition_of(group, key)], 1);
+  }
   // Ends adding.
   Result<void> finish();
 
@@ -50,13 +55,20 @@ class PostingFile {
   Result<void> read(std::size_t partition, std::vector<Posting>& out) const;
 
  private:
-  struct Writer {
-    std::uint64_t pending = 0;  // bits that make no whole word yet, the lowest first
-    std::uint32_t bits = 0;     // how many
-    std::uint32_t last = 0;     // node
-    std::uint64_t count = 0;
+  // One cache line a partition: which of them a posting meets is chance.
+  struct alignas(64) Writer {
+    std::uint64_t pending = 0;                // bits that make no whole word yet, the lowest first
+    std::array<std::uint64_t, 4> words = {};  // whole ones that are not in the file yet
+    std::uint64_t count = 0;                  // of postings
+    std::uint32_t last = 0;                   // node
+    std::uint16_t bits = 0;                   // in `pending`
+    std::uint16_t held = 0;                   // words
   };
 
+  [[nodiscard]] std::size_t partition_of(std::uint32_t group, std::uint64_t key) const {
+    return (std::size_t{group} << shape_.partition_bits) +
+           (key >> (shape_.key_bits - shape_.partition_bits));
+  }
   Result<void> put(std::size_t partition, std::uint64_t value, std::uint32_t bits);
 
   PostingShape shape_;
