@@ -295,8 +295,7 @@ class Benchmark:
         self.figures = []  # (name, value, unit)
 
     def figure(self, name, value, unit):
-        text = f"{value:d}" if isinstance(value, int) else f"{value:.4g}"
-        self.figures.append((name, text, unit))
+        self.figures.append((name, number_text(value), unit))
 
     # Preparation
 
@@ -503,12 +502,8 @@ class Benchmark:
             self.report_budget(by_name["full"])
         self.figures += checked
 
-        runs = [run for command in self.commands for run in command.runs]
-        others = sum(run.others_seconds for run in runs) / sum(run.seconds for run in runs)
         self.figure("rounds", self.rounds, "rounds")
-        self.figure("machine.cores", os.cpu_count(), "cores")
-        self.figure("machine.others", others, "cores")
-        self.figure("machine.load_before", self.load, "processes")
+        others = report_machine(self.figure, self.commands, self.load)
         if others > 0.1:
             say(f"The machine was busy: other processes used {others:.2f} cores. The steady ratios "
                 "and the budget are of CPU time and can be trusted more than the rest; what two "
@@ -529,19 +524,43 @@ class Benchmark:
     def run(self):
         if self.options.raw is not None:
             self.options.raw.touch()  # if it cannot be written, say so now
-        self.load = os.getloadavg()[0]
-        if self.load > 0.5:
-            say(f"The load is {self.load:.1f}: something else runs on this machine.")
+        self.load = load_before()
         self.prepare()
         self.measure()
         self.report()
         for name, value, unit in self.figures:
             print(name, value, unit)
         if self.options.raw is not None:
-            self.options.raw.write_text("".join(
-                json.dumps({"command": each.name, **run._asdict()}) + "\n"
-                for command in [self.roofline] + self.commands
-                for each in (command, command.twin) for run in each.runs))
+            write_raw(self.options.raw, [self.roofline] + self.commands)
+
+
+def number_text(value):
+    return f"{value:d}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def load_before():
+    """The load now, with a warning if there is one."""
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        say(f"The load is {load:.1f}: something else runs on this machine.")
+    return load
+
+
+def report_machine(figure, commands, load):
+    """How quiet the machine was; cores that other processes used."""
+    runs = [run for command in commands for run in command.runs]
+    others = sum(run.others_seconds for run in runs) / sum(run.seconds for run in runs)
+    figure("machine.cores", os.cpu_count(), "cores")
+    figure("machine.others", others, "cores")
+    figure("machine.load_before", load, "processes")
+    return others
+
+
+def write_raw(path, commands):
+    """What every single run took, as JSONL."""
+    path.write_text("".join(json.dumps({"command": each.name, **run._asdict()}) + "\n"
+                            for command in commands for each in (command, command.twin)
+                            for run in each.runs))
 
 
 def _count_rows(path):

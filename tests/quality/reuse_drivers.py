@@ -154,7 +154,7 @@ file_type = "json"
 
 [input.read_arguments]
 path = "json"
-data_files = "input.jsonl"
+data_files = {source}
 split = "train"
 
 [algorithm]
@@ -187,24 +187,36 @@ bit_diff = 3
 """
 
 
+def text_dedup_run(source: pathlib.Path, work: pathlib.Path, module: str, algorithm: str) -> None:
+    """Runs it over a file in the folder `work`. What remains of the records is in its output/."""
+    (work / "config.toml").write_text(TEXT_DEDUP_FRAME.format(
+        source=json.dumps(str(source.resolve())), algorithm=algorithm))
+    offline = {"HF_HOME": str(work), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+    subprocess.run([sys.executable, "-m", f"text_dedup.{module}"], cwd=work, check=True,
+                   env={**os.environ, **offline})
+
+
+def text_dedup_groups(work: pathlib.Path, module: str) -> list[set[int]]:
+    """The groups that it left there, by rows."""
+    with open(work / "output" / "clusters.pickle", "rb") as file:
+        cluster_of = pickle.load(file)
+    clusters = collections.defaultdict(set)
+    for row, cluster in cluster_of.items():
+        clusters[cluster].add(row)
+        if module == "simhash":  # its clusters are named by a member that is not listed
+            clusters[cluster].add(cluster)
+    return list(clusters.values())
+
+
 def text_dedup(texts: dict[int, str], module: str, algorithm: str) -> set:
     with tempfile.TemporaryDirectory(prefix="text-dedup-") as folder:
         work = pathlib.Path(folder)
-        (work / "config.toml").write_text(TEXT_DEDUP_FRAME.format(algorithm=algorithm))
         with open(work / "input.jsonl", "w", encoding="utf-8") as file:
             file.writelines(json.dumps({"text": text}) + "\n" for text in texts.values())
-        offline = {"HF_HOME": folder, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
-        subprocess.run([sys.executable, "-m", f"text_dedup.{module}"], cwd=work, check=True,
-                       env={**os.environ, **offline})
-        with open(work / "output" / "clusters.pickle", "rb") as file:
-            cluster_of = pickle.load(file)
+        text_dedup_run(work / "input.jsonl", work, module, algorithm)
+        groups = text_dedup_groups(work, module)
     rows = list(texts)
-    clusters = collections.defaultdict(set)
-    for row, cluster in cluster_of.items():
-        clusters[cluster].add(rows[row])
-        if module == "simhash":  # its clusters are named by a member that is not listed
-            clusters[cluster].add(rows[cluster])
-    return group_pairs(clusters.values())
+    return group_pairs([rows[i] for i in group] for group in groups)
 
 
 def text_dedup_minhash(texts: dict[int, str], tokens: str, threshold: float) -> set:
@@ -277,6 +289,13 @@ def version(package: str) -> str | None:
         return None
 
 
+def read_texts(path: pathlib.Path) -> dict[int, str]:
+    """{row: text} of the texts that have a word."""
+    with open(path, encoding="utf-8") as file:
+        texts = {i: json.loads(line)["text"] for i, line in enumerate(file)}
+    return {i: text for i, text in texts.items() if WORD.search(text)}
+
+
 def main(args: list[str]) -> int:
     if args == ["--versions"]:
         print(json.dumps({p: version(p) for p in sorted({d.package for d in DRIVERS.values()})}))
@@ -288,10 +307,7 @@ def main(args: list[str]) -> int:
         for module in driver.modules:
             importlib.import_module(module)
         return 0
-    with open(args[1], encoding="utf-8") as file:
-        texts = {i: json.loads(line)["text"] for i, line in enumerate(file)}
-    fed = {i: text for i, text in texts.items() if WORD.search(text)}
-    pairs = driver.run(fed, driver.tokens, driver.threshold)
+    pairs = driver.run(read_texts(pathlib.Path(args[1])), driver.tokens, driver.threshold)
     pathlib.Path(args[2]).write_text(json.dumps(sorted(pairs)))
     return 0
 
