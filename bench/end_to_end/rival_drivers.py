@@ -106,7 +106,7 @@ IN_MEMORY = {"datasketch": "datasketch-5", "rensa": "rensa-readme"}
 def later_copies(pairs):
     """Rows that have a partner before them which is none of these rows."""
     dropped = set()
-    for i, j in sorted(pairs, key=lambda pair: (pair[1], pair[0])):
+    for i, j in sorted(pairs):
         if i not in dropped:
             dropped.add(j)
     return dropped
