@@ -141,6 +141,9 @@ auto with_normalized(std::string_view line, Use use) {
 void split_lines(std::string_view text, std::vector<Line>& out) {
   assert(text.size() < std::numeric_limits<std::uint32_t>::max());
   out.clear();
+  // A line is seldom shorter on average: so one allocation will do.
+  constexpr std::size_t kShortLine = 32;
+  if (out.capacity() == 0) out.reserve(text.size() / kShortLine + 1);
   std::size_t begin = 0;
   while (begin < text.size()) {
     const void* found = std::memchr(text.data() + begin, '\n', text.size() - begin);

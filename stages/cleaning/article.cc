@@ -40,8 +40,11 @@ Article article_of(const Document& document) {
   const TextView page = original_view(document);
   article.words = page.words;
   EditsOver edits(document.edits());
+  const std::vector<LineShape> shapes = line_shapes(page);
   std::vector<std::int64_t> gains;
-  for (const LineShape& shape : line_shapes(page)) {
+  gains.reserve(shapes.size());
+  article.lines.reserve(shapes.size());
+  for (const LineShape& shape : shapes) {
     if (shape.words == 0) continue;
     ArticleLine line;
     line.span = shape.span;

@@ -179,7 +179,13 @@ std::optional<SlideCounter> slide_counter(std::string_view line) {
   return counter;
 }
 
-std::vector<Span> find_slides(const Article& article) { return Shows(article).run(); }
+std::vector<Span> find_slides(const Article& article) {
+  // Most pages have no counter.
+  for (std::size_t i = 0; i < article.lines.size(); ++i) {
+    if (slide_counter(article.bytes(i))) return Shows(article).run();
+  }
+  return {};
+}
 
 std::vector<bool> slide_lines(const std::vector<Span>& shows, const Document& document,
                               const std::vector<LineShape>& shapes) {
