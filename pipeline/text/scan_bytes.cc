@@ -425,8 +425,6 @@ void hash_short(const char* folded, const WordsByLength& sorted, Word* words) {
 
 void words_of(const char* folded, const std::uint16_t* edges, std::size_t count, std::uint32_t at,
               Word* words) {
-  constexpr std::size_t kFew = 6;  // so few that sorting costs more than a wrong guess
-  if (count <= kFew) return make_words_scalar(folded, edges, count, at, words);
   place(edges, count, at, words);
   WordsByLength sorted;
   sort_words(edges, count, sorted);

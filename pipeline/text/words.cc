@@ -39,40 +39,47 @@ Classified character_at(std::string_view text, std::size_t at) {
   return {character(value).kind, length};
 }
 
-// Where the marks that begin at `at` end.
-std::size_t skip_marks(std::string_view text, std::size_t at) {
-  while (at < text.size()) {
-    const Classified c = character_at(text, at);
-    if (c.kind != CharacterClass::kMark) break;
-    at += c.length;
-  }
-  return at;
-}
+// A letter of a script without spaces, with its marks.
+struct Unit {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  const Character* alone = nullptr;  // if it has no marks and folds alone
+};
 
 // Emits the overlapping bigrams (1 2) (2 3) … of the unspaced run that begins at `at`, or its one
-// character; returns where the run ends.
+// character; returns where the run ends. emit(a, b) gets what a bigram is made of.
 template <class Emit>
 std::size_t emit_bigrams(std::string_view text, std::size_t at, Emit& emit) {
-  std::size_t previous = at;
-  at = skip_marks(text, at + character_at(text, at).length);
-  bool alone = true;
-  while (at < text.size()) {
-    const Classified c = character_at(text, at);
-    if (c.kind != CharacterClass::kUnspaced) break;
-    const std::size_t begin = at;
-    at = skip_marks(text, at + c.length);
-    emit(previous, at);
-    previous = begin;
-    alone = false;
+  static constexpr Character kEnd;
+  const Character* c = nullptr;
+  std::size_t length = 0;
+  const auto look = [&] {
+    char32_t value = 0;
+    length = at < text.size() ? decode_sequence(text, at, value) : 0;
+    c = length > 0 ? &character(value) : &kEnd;
+  };
+  Unit before;
+  bool first = true;
+  look();
+  while (true) {
+    Unit unit{at, 0, c->folds_alone && c->first_rank == 0 ? c : nullptr};
+    for (at += length, look(); c->kind == CharacterClass::kMark; at += length, look()) {
+      unit.alone = nullptr;
+    }
+    unit.end = at;
+    const bool last = c->kind != CharacterClass::kUnspaced;
+    if (!first) emit(before, unit);
+    if (first && last) emit(unit.begin, unit.end);
+    if (last) return at;
+    first = false;
+    before = unit;
   }
-  if (alone) emit(previous, at);
-  return at;
 }
 
-// Calls emit(begin, end) for each word of `text` from `at` to the next separator, in order; returns
-// where that is.
+// Calls emit(begin, end), or emit(a, b) for a bigram, for each word of `text` from `at` to the next
+// separator, in order; returns where that is.
 template <class Emit>
-std::size_t emit_run(std::string_view text, std::size_t at, Emit emit) {
+std::size_t emit_run(std::string_view text, std::size_t at, Emit& emit) {
   while (at < text.size()) {
     const Classified first = character_at(text, at);
     if (first.kind == CharacterClass::kSeparator) break;
@@ -157,7 +164,7 @@ class WordList {
   // Room for `count` words more, and spare ones behind.
   Word* extend(std::size_t count) {
     const std::size_t size = size_ + count + kSpareWords;
-    if (words_.size() < size) words_.resize(size);
+    if (words_.size() < size) words_.resize(size + size_ / 2);
     size_ += count;
     return words_.data() + (size_ - count);
   }
@@ -176,10 +183,10 @@ class WordList {
 // Adds the words of plain runs.
 void add_plain_words(const Scan& piece, std::size_t at, std::span<const std::uint16_t> edges,
                      WordList& out) {
+  constexpr std::size_t kFew = 6;  // so few that a call costs more than a wrong guess of a length
   const std::size_t count = edges.size() / 2;
-  if (count == 0) return;
-  make_words(piece.folded.data(), edges.data(), count, static_cast<std::uint32_t>(at),
-             out.extend(count));
+  const auto make = count > kFew ? make_words : make_words_scalar;
+  make(piece.folded.data(), edges.data(), count, static_cast<std::uint32_t>(at), out.extend(count));
 }
 
 // Calls plain(edges) for the runs of a piece between those with special bytes, and special(begin)
@@ -234,9 +241,23 @@ std::uint64_t word_hash(std::string_view word) {
 void split_words(std::string_view text, std::vector<Word>& out) {
   assert(text.size() < std::numeric_limits<std::uint32_t>::max());
   WordList words(out);
-  const auto add = [&](std::size_t begin, std::size_t end) {
-    words.add(begin, end, word_hash(text.substr(begin, end - begin)));
-  };
+  struct Add {
+    std::string_view text;
+    WordList& words;
+
+    void operator()(std::size_t begin, std::size_t end) {
+      words.add(begin, end, word_hash(text.substr(begin, end - begin)));
+    }
+    void operator()(const Unit& a, const Unit& b) {
+      if (a.alone == nullptr || b.alone == nullptr) return (*this)(a.begin, b.end);
+      constexpr std::size_t kMost = sizeof(Character::folded);
+      std::array<char, 2 * kMost> folded;
+      std::memcpy(folded.data(), a.alone->folded.data(), kMost);
+      std::memcpy(folded.data() + a.alone->folded_length, b.alone->folded.data(), kMost);
+      const std::size_t size = std::size_t{a.alone->folded_length} + b.alone->folded_length;
+      words.add(a.begin, b.end, hash_bytes({folded.data(), size}));
+    }
+  } add{text, words};
   Edges room;
   for_each_piece(
       text,
@@ -252,7 +273,7 @@ void split_words(std::string_view text, std::vector<Word>& out) {
 
 std::size_t count_words(std::string_view text) {
   std::size_t count = 0;
-  const auto add = [&](std::size_t, std::size_t) { ++count; };
+  auto add = [&](const auto&, const auto&) { ++count; };
   Edges room;
   for_each_piece(
       text,
