@@ -393,6 +393,17 @@ std::vector<std::uint32_t> link_component(std::span<const std::optional<DayRange
   return parents;
 }
 
+// The edges of a component after those of another.
+std::vector<StoryEdge> by_component(std::vector<StoryEdge> edges,
+                                    std::span<const std::uint32_t> component_of) {
+  std::vector<std::size_t> end_of(component_of.size());
+  for (const StoryEdge& edge : edges) ++end_of[component_of[edge.a]];
+  std::partial_sum(end_of.begin(), end_of.end(), end_of.begin());
+  std::vector<StoryEdge> sorted(edges.size());
+  for (const StoryEdge& edge : edges) sorted[--end_of[component_of[edge.a]]] = edge;
+  return sorted;
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> link_stories(std::uint32_t vertices, const DaysOf& days_of,
@@ -403,9 +414,7 @@ std::vector<std::uint32_t> link_stories(std::uint32_t vertices, const DaysOf& da
     for (const StoryEdge& edge : edges) components.unite(edge.a, edge.b);
     for (std::uint32_t v = 0; v < vertices; ++v) component_of[v] = components.find(v);
   }
-  std::sort(edges.begin(), edges.end(), [&](const StoryEdge& x, const StoryEdge& y) {
-    return component_of[x.a] < component_of[y.a];
-  });
+  edges = by_component(std::move(edges), component_of);
 
   std::vector<std::uint32_t> groups(vertices);
   std::iota(groups.begin(), groups.end(), 0U);
