@@ -272,9 +272,8 @@ TEST(WithoutCounts, MakesEachCountAnyNumber) {
 }
 
 TEST(WithoutCounts, LeavesWhatIsNoCount) {
-  for (const char* regex :
-       {"", "ferry (?:on|off)", "\\{2}", "[{2}]", "[]{2}]", "[^]{2}]", "\\x{3000}", "\\p{Lu}",
-        "a{", "a{,2}", "a{x}", "\\Qa{2}\\E"}) {
+  for (const char* regex : {"", "ferry (?:on|off)", "\\{2}", "[{2}]", "[]{2}]", "[^]{2}]",
+                            "\\x{3000}", "\\p{Lu}", "a{", "a{,2}", "a{x}", "\\Qa{2}\\E"}) {
     EXPECT_EQ(without_counts(regex), regex);
   }
   EXPECT_EQ(without_counts("\\x{3000}{2}[{]{1,2}"), "\\x{3000}*[{]*");
@@ -321,7 +320,7 @@ phrases = ["c"]
 holds = "c"
 match = ["c"]
 )",
-                                                   "test", faults);
+                                                  "test", faults);
   ASSERT_EQ(rules.size(), 2U);
   EXPECT_EQ(rules[0].holds, "@\xA9");
   EXPECT_EQ(rules[1].holds, "0123456789");
