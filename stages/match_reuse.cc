@@ -78,7 +78,7 @@ constexpr reuse::PostingShape band_postings(int bands) {
 constexpr reuse::PostingShape kFingerprintPostings = {
     .groups = 1, .key_bits = reuse::kFingerprintKeyBits, .partition_bits = 12, .step_bits = 6};
 // Partitions that are read, and sorted, at once.
-constexpr std::size_t kReadAhead = 64;
+constexpr std::size_t kReadAhead = 16;
 
 // A key of a band or fingerprint and the document, by its place in the batch.
 struct Mark {
@@ -111,6 +111,30 @@ struct Nodes {
   std::vector<reuse::AgencySet> agencies;
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(doc.size()); }
+
+  // Numbers the nodes of `kept` anew and forgets the others. The copies and the family of one that
+  // is kept must be kept, too.
+  void keep(const reuse::Subset& kept) {
+    for (std::vector<std::uint32_t>* column : {&outlet, &rank, &copy_of, &family, &agencies}) {
+      keep_of(kept, *column);
+    }
+    keep_of(kept, time);
+    keep_of(kept, doc);
+    for (std::uint32_t& node : copy_of) node = kept.number(node);
+    for (std::uint32_t& node : family) node = kept.number(node);
+  }
+
+ private:
+  // In place: a second column of that size may be too much.
+  template <class T>
+  static void keep_of(const reuse::Subset& kept, std::vector<T>& column) {
+    std::size_t size = 0;
+    for (std::uint32_t node = 0; node < column.size(); ++node) {
+      if (kept.contains(node)) column[size++] = column[node];
+    }
+    column.resize(size);
+    column.shrink_to_fit();
+  }
 };
 
 class MatchReuse : public CorpusStage {
@@ -198,7 +222,8 @@ class MatchReuse : public CorpusStage {
       return Result<void>();
     }));
     with_candidates.finish();
-    COPYDESK_RETURN_IF_ERROR(keep_nodes(with_candidates, nodes));
+    nodes.keep(with_candidates);
+    COPYDESK_RETURN_IF_ERROR(read_traits(with_candidates, nodes));
 
     const reuse::PairVerifier verifier(thresholds_of(options_), guarantee(), fingerprints.stock);
     const reuse::VerifyPairs verify = [&](std::span<const reuse::NodePair> some) {
@@ -246,6 +271,7 @@ class MatchReuse : public CorpusStage {
                                       nodes.agencies[reuse::node_of(pair.b, nodes.doc)]);
       return sink.add(pair);
     }));
+    keep_clustered(nodes, near);
     std::vector<Cluster> clusters =
         reuse::build_clusters(nodes.copy_of, near, nodes.rank, nodes.doc);
     if (options_.duplicates == "drop") drop_duplicates(clusters, near, nodes, sink);
@@ -443,19 +469,8 @@ class MatchReuse : public CorpusStage {
     }
   }
 
-  // Numbers the nodes of `kept` anew and forgets the others; fills time and agencies.
-  Result<void> keep_nodes(const reuse::Subset& kept, Nodes& nodes) const {
-    Nodes fewer;
-    for (std::uint32_t node = 0; node < nodes.size(); ++node) {
-      if (!kept.contains(node)) continue;
-      fewer.doc.push_back(nodes.doc[node]);
-      fewer.outlet.push_back(nodes.outlet[node]);
-      fewer.rank.push_back(nodes.rank[node]);
-      // Copies, and members of a family, have candidates.
-      fewer.copy_of.push_back(kept.number(nodes.copy_of[node]));
-      fewer.family.push_back(kept.number(nodes.family[node]));
-    }
-    nodes = std::move(fewer);
+  // Fills time and agencies of the nodes of `kept`, which are all there are any more.
+  Result<void> read_traits(const reuse::Subset& kept, Nodes& nodes) const {
     nodes.time.resize(nodes.size());
     nodes.agencies.resize(nodes.size());
     return contenders_.for_each_part([&](const std::vector<reuse::Contender>& some) {
@@ -467,6 +482,26 @@ class MatchReuse : public CorpusStage {
       }
       return Result<void>();
     });
+  }
+
+  // Forgets the nodes that can be in no cluster: those without a near duplicate or a copy.
+  static void keep_clustered(Nodes& nodes, std::vector<reuse::NearPair>& near) {
+    reuse::Subset kept(nodes.size());
+    for (const reuse::NearPair& pair : near) {
+      kept.add(pair.nodes.a);
+      kept.add(pair.nodes.b);
+    }
+    for (std::uint32_t node = 0; node < nodes.size(); ++node) {
+      if (nodes.copy_of[node] == node) continue;
+      kept.add(node);
+      kept.add(nodes.copy_of[node]);
+    }
+    kept.finish();
+    nodes.family = {};
+    nodes.keep(kept);
+    for (reuse::NearPair& pair : near) {
+      pair.nodes = {kept.number(pair.nodes.a), kept.number(pair.nodes.b)};
+    }
   }
 
   // Adds the near duplicates among `pairs`.

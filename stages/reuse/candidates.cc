@@ -9,8 +9,11 @@
 namespace copydesk::reuse {
 namespace {
 
-// Pairs that are given out at once, at most: what is found of them has to fit into memory.
-constexpr std::size_t kPartPairs = std::size_t{1} << 18;
+// Pairs that are given out at once: with what is found of them they take about so many bytes each.
+// Few at once mean that documents are read again and again.
+constexpr std::uint64_t kBytesAPair = 1024;
+constexpr std::uint64_t kMinPartPairs = std::uint64_t{1} << 14;
+constexpr std::uint64_t kMaxPartPairs = std::uint64_t{1} << 20;
 // Parts of the file of a set.
 constexpr std::size_t kSpilledParts = 64;
 
@@ -59,7 +62,8 @@ bool ascends(const Pair& x, const Pair& y) { return std::pair(x.a, x.b) < std::p
 PairSet::PairSet(ScratchSpace& space, std::size_t nodes)
     : space_(&space),
       nodes_(nodes),
-      spill_at_(std::max<std::uint64_t>(space.memory() / 4 / sizeof(Entry), 1024)) {
+      spill_at_(std::max<std::uint64_t>(space.memory() / 4 / sizeof(Entry), 1024)),
+      part_pairs_(std::clamp(space.memory() / kBytesAPair, kMinPartPairs, kMaxPartPairs)) {
   compact_at_ = std::min(compact_at_, spill_at_);
 }
 
@@ -104,9 +108,9 @@ Result<void> PairSet::for_each_part(
     const std::function<Result<void>(std::span<const NodePair>)>& take) {
   std::vector<NodePair> pairs;
   return for_each_entries([&](std::span<const Entry> entries) -> Result<void> {
-    for (std::size_t begin = 0; begin < entries.size(); begin += kPartPairs) {
+    for (std::size_t begin = 0; begin < entries.size(); begin += part_pairs_) {
       const std::span<const Entry> some =
-          entries.subspan(begin, std::min(kPartPairs, entries.size() - begin));
+          entries.subspan(begin, std::min(part_pairs_, entries.size() - begin));
       pairs.clear();
       for (const Entry& entry : some) {
         if ((entry.times & kLeftOut) == 0) pairs.push_back(entry.pair);

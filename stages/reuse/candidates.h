@@ -75,6 +75,7 @@ class PairSet {
   ScratchSpace* space_ = nullptr;
   std::size_t nodes_ = 0;
   std::size_t spill_at_ = 0;
+  std::size_t part_pairs_ = std::size_t{1} << 18;
   std::optional<ScratchFile> file_;  // entries by their first node
   Result<void> spilled_;
 };
