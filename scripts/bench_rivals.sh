@@ -10,10 +10,10 @@
 #
 # Options add up. Further ones: bench/end_to_end/run_rivals.py --help
 #
-# Builds the release first, after it has installed the Debian packages that are missing, and installs
-# the rivals of bench/end_to_end/rivals.txt from PyPI, each into a virtual environment of its own
-# below build/rivals. One that cannot be installed is named and left out. One that fails is named, and
-# the exit code is 1.
+# Builds the release first, after it has installed the Debian packages that are missing, and
+# installs the rivals of bench/end_to_end/rivals.txt from PyPI, each into a virtual environment of
+# its own below build/rivals. One that cannot be installed is named and left out. One that fails is
+# named, and the exit code is 1.
 source "$(dirname "$0")/lib.sh"
 
 readonly folder=build/rivals

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Tests of the benchmark beside rivals: what counts as found, that wrong results are noticed, what
-the drivers make of the rivals' own files, and short runs of the whole with rivals that are invented.
+the drivers make of the rivals' own files, and short runs of the whole with rivals that are
+invented.
 
     rivals_test.py BUILD    BUILD is the folder with copydesk and bench/end_to_end
 """

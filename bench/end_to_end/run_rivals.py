@@ -37,8 +37,8 @@ DRIVERS = pathlib.Path(rival_drivers.__file__).resolve()
 COPIES = reuse_rivals.COPY  # relations that say "a copy"
 PASSAGE = "shares_passage"
 SANE = reuse_rivals.SANE  # a rival that finds fewer of the verbatim copies is named
-# Of these kinds of planted copies copydesk must find run_benchmark.MIN_RECALL. Without the cleaning,
-# passages are not promised.
+# Of these kinds of planted copies copydesk must find run_benchmark.MIN_RECALL. Without the
+# cleaning, passages are not promised.
 KINDS = ("verbatim", "edited", "cut", "excerpt", "quotation")
 SURE_KINDS = {"learn": KINDS, "reuse": KINDS[:3]}
 
