@@ -223,7 +223,6 @@ class MatchReuse : public CorpusStage {
     }));
     with_candidates.finish();
     nodes.keep(with_candidates);
-    COPYDESK_RETURN_IF_ERROR(read_traits(with_candidates, nodes));
 
     const reuse::PairVerifier verifier(thresholds_of(options_), guarantee(), fingerprints.stock);
     const reuse::VerifyPairs verify = [&](std::span<const reuse::NodePair> some) {
@@ -258,6 +257,8 @@ class MatchReuse : public CorpusStage {
     COPYDESK_RETURN_IF_ERROR(reuse::verify_candidates(
         parts, {.family = nodes.family, .rank = nodes.rank, .doc = nodes.doc}, group_limit(),
         verify_first, take));
+    candidates = {};
+    nodes.family = {};
     suggest_pairs(near, nodes, suggested);
     COPYDESK_RETURN_IF_ERROR(
         suggested.for_each_part([&](std::span<const reuse::NodePair> some) -> Result<void> {
@@ -266,6 +267,8 @@ class MatchReuse : public CorpusStage {
           return take(std::move(found));
         }));
 
+    suggested = {};
+    COPYDESK_RETURN_IF_ERROR(read_traits(with_candidates, nodes));
     COPYDESK_RETURN_IF_ERROR(pairs.for_each([&](Pair& pair) {
       pair.agencies = reuse::names_of(nodes.agencies[reuse::node_of(pair.a, nodes.doc)] &
                                       nodes.agencies[reuse::node_of(pair.b, nodes.doc)]);
@@ -497,7 +500,6 @@ class MatchReuse : public CorpusStage {
       kept.add(nodes.copy_of[node]);
     }
     kept.finish();
-    nodes.family = {};
     nodes.keep(kept);
     for (reuse::NearPair& pair : near) {
       pair.nodes = {kept.number(pair.nodes.a), kept.number(pair.nodes.b)};
