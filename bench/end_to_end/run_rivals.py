@@ -21,7 +21,6 @@ import hashlib
 import json
 import pathlib
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -35,7 +34,6 @@ from run_benchmark import MB, MIB, Command, WrongResult, in_child, rows, say
 
 DRIVERS = pathlib.Path(rival_drivers.__file__).resolve()
 COPIES = reuse_rivals.COPY  # relations that say "a copy"
-PASSAGE = "shares_passage"
 SANE = reuse_rivals.SANE  # a rival that finds fewer of the verbatim copies is named
 # Of these kinds of planted copies copydesk must find run_benchmark.MIN_RECALL. Without the
 # cleaning, passages are not promised.
