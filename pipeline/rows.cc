@@ -153,6 +153,12 @@ void append_original_row(const Record& record, std::string& out) {
   out += '\n';
 }
 
+void append_restored_row(const Record& row, const std::string* text, std::string& out) {
+  append_raw(row, row.layout.text_value.size() > 0 ? text : nullptr,
+             static_cast<std::uint32_t>(row.raw.bytes.size()), out);
+  out += '\n';
+}
+
 Result<void> append_audit_row(const Record& record, bool keep_removed, const IdentityOf& identity,
                               std::string& out) {
   const Document& document = record.document;

@@ -24,6 +24,11 @@ void append_clean_row(const Record& record, std::string& out);
 // The input record byte for byte; a plain text document becomes {"id", "text"}.
 void append_original_row(const Record& record, std::string& out);
 
+// The input record that a row of append_clean_row() was made of: the row with `text` in its place,
+// or with the text as it is if that is null, and without our "copydesk" member. `row`: the row as a
+// record.
+void append_restored_row(const Record& row, const std::string* text, std::string& out);
+
 // What was decided about a record and every span that was removed from it.
 Result<void> append_audit_row(const Record& record, bool keep_removed, const IdentityOf& identity,
                               std::string& out);

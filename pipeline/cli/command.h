@@ -11,7 +11,7 @@ namespace copydesk::cli {
 
 // What the shell learns of a command.
 inline constexpr int kExitFine = 0;
-inline constexpr int kExitFaults = 1;         // `check` found faults, `plan` too little space
+inline constexpr int kExitFaults = 1;         // `check`, `verify` found faults, `plan` too little space
 inline constexpr int kExitError = 2;          // usage, config, or a run that could not finish
 inline constexpr int kExitRejected = 3;       // finished, but some input records were rejected
 inline constexpr int kExitInterrupted = 130;  // by Ctrl-C
@@ -30,6 +30,8 @@ void add_check(CLI::App& app, Command& chosen);
 void add_stages(CLI::App& app, Command& chosen);
 void add_explain(CLI::App& app, Command& chosen);
 void add_compare(CLI::App& app, Command& chosen);
+void add_verify(CLI::App& app, Command& chosen);
+void add_restore(CLI::App& app, Command& chosen);
 
 // Says what went wrong on standard error and returns the exit code for it.
 int fail(const Error& error);

@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/result_folder.h"
+#include "cli/result_rows.h"
 #include "cli/terminal.h"
 #include "copydesk/reason.h"
 
@@ -136,7 +137,7 @@ std::string row(const Paint& paint, std::string_view label, std::string_view val
 std::string verdict_text(const AuditEntry& entry) {
   std::string out = entry.verdict;
   if (!entry.reason.empty()) out += ": " + entry.reason;
-  if (!entry.of.empty()) out += fmt::format(", stands for it: {} (doc {})", entry.of, entry.of_doc);
+  if (entry.of_doc) out += fmt::format(", stands for it: {} (doc {})", entry.of, *entry.of_doc);
   return out;
 }
 

@@ -43,6 +43,8 @@ int run_command_line(int argc, char** argv) {
   add_stages(app, chosen);
   add_explain(app, chosen);
   add_compare(app, chosen);
+  add_verify(app, chosen);
+  add_restore(app, chosen);
   prepare_help(app);
 
   try {

@@ -1,105 +1,15 @@
 #include "cli/result_folder.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
-#include <filesystem>
 
-#include "copydesk/stage_spec.h"
 #include "io/json.h"
 #include "io/parse_record.h"
 #include "io/source.h"
 
 namespace copydesk::cli {
 namespace {
-
-namespace fs = std::filesystem;
-using Element = simdjson::dom::element;
-
-// The rows are our own: what is missing or of another type reads as empty.
-std::string string_at(const Element& row, const char* key) {
-  std::string_view value;
-  return row[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
-}
-
-std::uint64_t number_at(const Element& row, const char* key) {
-  std::uint64_t value = 0;
-  return row[key].get(value) == simdjson::SUCCESS ? value : 0;
-}
-
-double real_at(const Element& row, const char* key) {
-  double value = 0;
-  return row[key].get(value) == simdjson::SUCCESS ? value : 0;
-}
-
-bool bool_at(const Element& row, const char* key) {
-  bool value = false;
-  return row[key].get(value) == simdjson::SUCCESS && value;
-}
-
-// Calls `fn` with each element of the list at `key`.
-template <class Fn>
-void each_at(const Element& row, const char* key, Fn fn) {
-  simdjson::dom::array list;
-  if (row[key].get(list) != simdjson::SUCCESS) return;
-  for (const Element item : list) fn(item);
-}
-
-Span span_at(const Element& row, const char* key) {
-  std::vector<std::uint32_t> ends;
-  each_at(row, key, [&](const Element& item) {
-    std::uint64_t value = 0;
-    if (item.get(value) == simdjson::SUCCESS) ends.push_back(static_cast<std::uint32_t>(value));
-  });
-  if (ends.size() != 2 || ends[0] > ends[1]) return {};
-  return {ends[0], ends[1]};
-}
-
-// One row at a time; the element lives until the next one is parsed.
-class RowParser {
- public:
-  // False: not JSON.
-  bool parse(const std::string& row, Element& out) {
-    return parser_.parse(row).get(out) == simdjson::SUCCESS;
-  }
-
- private:
-  simdjson::dom::parser parser_;
-};
-
-std::vector<std::string> strings_at(const Element& row, const char* key) {
-  std::vector<std::string> out;
-  each_at(row, key, [&](const Element& item) {
-    std::string_view value;
-    if (item.get(value) == simdjson::SUCCESS) out.emplace_back(value);
-  });
-  return out;
-}
-
-AuditEntry audit_entry(const Element& row) {
-  AuditEntry entry;
-  entry.doc = number_at(row, "doc");
-  entry.id = string_at(row, "id");
-  entry.verdict = string_at(row, "verdict");
-  entry.reason = string_at(row, "reason");
-  entry.of = string_at(row, "of");
-  entry.of_doc = number_at(row, "of_doc");
-  entry.flags = strings_at(row, "flags");
-  each_at(row, "spans", [&](const Element& item) {
-    AuditSpan span;
-    span.span = {static_cast<std::uint32_t>(number_at(item, "begin")),
-                 static_cast<std::uint32_t>(number_at(item, "end"))};
-    span.stage = string_at(item, "stage");
-    span.reason = string_at(item, "reason");
-    span.rule = string_at(item, "rule");
-    span.replacement = string_at(item, "replacement");
-    std::string_view removed;
-    if (item["removed"].get(removed) == simdjson::SUCCESS) span.removed = std::string(removed);
-    entry.spans.push_back(std::move(span));
-  });
-  return entry;
-}
 
 // A pair as `doc`, which is one of its two documents, sees it.
 Partner partner_of(const Element& row, std::uint64_t doc) {
@@ -127,102 +37,26 @@ Partner partner_of(const Element& row, std::uint64_t doc) {
   return partner;
 }
 
-// The original text: `clean` with what was removed put back. Nothing if the audit does not hold it.
-std::optional<std::string> rebuilt(std::string_view clean, const std::vector<AuditSpan>& spans) {
-  std::string out;
-  for (const AuditSpan& span : spans) {
-    if (!span.removed || span.span.begin < out.size()) return std::nullopt;
-    const std::size_t alive = span.span.begin - out.size();
-    if (alive > clean.size()) return std::nullopt;
-    out += clean.substr(0, alive);
-    clean.remove_prefix(alive);
-    if (!clean.starts_with(span.replacement)) return std::nullopt;
-    clean.remove_prefix(span.replacement.size());
-    out += *span.removed;
-  }
-  return out.append(clean);
-}
-
-// Of append_json_base64(). Stops at the first character that is none of it.
-std::string base64_decoded(std::string_view digits) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  std::uint32_t bits = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    const std::size_t value = kAlphabet.find(digits[i]);
-    if (value == std::string_view::npos) break;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if (i % 4 != 0) out += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xFF);
-  }
-  return out;
-}
-
 std::string doc_needle(std::string_view key, std::uint64_t doc) {
   return fmt::format("\"{}\":{}", key, doc);
-}
-
-// Rows may be longer than the records they are about.
-InputOptions row_options() {
-  InputOptions options;
-  options.format = InputOptions::Format::kJsonl;
-  options.max_record_bytes = 2ULL << 30;
-  options.max_unpack_ratio = 0;  // rows of our own may pack well
-  return options;
 }
 
 }  // namespace
 
 Result<ResultFolder> ResultFolder::open(const std::string& dir) {
-  ResultFolder folder(dir);
-  RowParser parser;
-  std::string row;
-  COPYDESK_RETURN_IF_ERROR(folder.each_row("run.json", "", [&](std::string& text) {
-    row = std::move(text);
-    return false;
-  }));
-  Element run;
-  if (!parser.parse(row, run)) {
-    return Error{ErrorCode::kCorrupt, dir + "/run.json: not a run.json"};
-  }
-  std::vector<Diagnostic> faults;
-  const Result<Config> config =
-      parse_config(string_at(run, "config"), dir + "/run.json", builtin_stages(), faults);
-  if (!config.ok()) return config.error();
-  folder.input_ = config->input;
-  each_at(run, "inputs", [&](const Element& item) {
-    std::string path = string_at(item, "path");
-    if (path.empty()) path = base64_decoded(string_at(item, "path_base64"));
-    folder.inputs_.push_back({std::move(path), number_at(item, "size"), string_at(item, "fault")});
-  });
-  return folder;
+  COPYDESK_ASSIGN_OR_RETURN(RunFolder run, RunFolder::open(dir));
+  return ResultFolder(std::move(run));
 }
 
 Result<void> ResultFolder::each_row(std::string_view file, std::string_view needle,
                                     const std::function<bool(std::string& row)>& fn) const {
-  fs::path path = fs::path(dir_) / file;
-  std::error_code error;
-  if (!fs::exists(path, error)) path += ".zst";
-  if (!fs::exists(path, error)) {
-    return Error{ErrorCode::kNotFound,
-                 fmt::format("{}: no {} in it; it is no folder of copydesk run", dir_, file)};
+  COPYDESK_ASSIGN_OR_RETURN(RowReader reader, run_.rows(file));
+  while (true) {
+    COPYDESK_ASSIGN_OR_RETURN(const bool more, reader.next());
+    if (!more) return {};
+    if (reader.row().find(needle) == std::string::npos) continue;
+    if (!fn(reader.row())) return {};
   }
-  InputFile input;
-  input.path = path.string();
-  input.name = input.path;
-  COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> files, list_inputs({input.path}, row_options()));
-  Source source(std::move(files), row_options());
-  std::vector<RawRecord> batch;
-  while (source.next_batch(256, 4ULL << 20, batch)) {
-    for (RawRecord& record : batch) {
-      if (record.rejection) {
-        return Error{ErrorCode::kCorrupt, input.path + ": " + record.rejection->message};
-      }
-      if (record.bytes.find(needle) == std::string::npos) continue;
-      if (!fn(record.bytes)) return {};
-    }
-  }
-  return {};
 }
 
 Result<std::string> ResultFolder::find_row(
@@ -286,17 +120,11 @@ Result<std::string> ResultFolder::clean_row(std::uint64_t doc) const {
 }
 
 Result<Original> ResultFolder::parse_row(const std::string& row, std::uint64_t doc) const {
-  // Plain text documents were written under our own names.
-  for (const InputOptions& options : {input_, row_options()}) {
-    InputOptions mapping = options;
-    if (mapping.fields.text.empty()) mapping.fields = *field_preset("copydesk");
-    RawRecord raw;
-    raw.bytes = row;
-    Record record = RecordParser(mapping).parse(std::move(raw), doc);
-    if (record.rejection) continue;
+  const Record record = RowRecordParser(run_.config().input).parse(row, doc);
+  if (!record.rejection) {
     return Original{record.document.fields(), std::string(record.document.original())};
   }
-  return Error{ErrorCode::kCorrupt, fmt::format("{}: document {} cannot be read", dir_, doc)};
+  return Error{ErrorCode::kCorrupt, fmt::format("{}: document {} cannot be read", run_.dir(), doc)};
 }
 
 Result<Original> ResultFolder::original(const AuditEntry& entry) const {
@@ -319,56 +147,36 @@ Result<Original> ResultFolder::original(const AuditEntry& entry) const {
       }
     }
   }
-  COPYDESK_ASSIGN_OR_RETURN(Original read, reread(entry.doc));
-  if (read.fields.id != entry.id) {
-    return Error{ErrorCode::kCorrupt,
-                 fmt::format("the inputs of the run have changed: document {} has id \"{}\" now",
-                             entry.doc, read.fields.id)};
-  }
-  return read;
+  return reread(entry);
 }
 
-Result<Original> ResultFolder::reread(std::uint64_t doc) const {
-  std::vector<InputFile> files;
-  for (const Input& input : inputs_) {
-    if (input.path == "-") {
-      return Error{ErrorCode::kNotFound,
-                   "the run read standard input, which is gone; run with --keep-removed to explain "
-                   "its documents"};
+Result<Original> ResultFolder::reread(const AuditEntry& entry) const {
+  const std::uint64_t doc = entry.doc;
+  std::vector<std::string> changed;
+  Result<std::vector<InputFile>> files = run_.inputs(changed);
+  if (!files.ok()) {
+    Error error = files.error();
+    if (error.message.ends_with("is gone")) {
+      error.message += "; run with --keep-removed to explain its documents";
     }
-    if (!input.fault.empty()) {
-      InputFile file;
-      file.path = input.path;
-      file.fault = input.fault;
-      files.push_back(std::move(file));
-      continue;
-    }
-    // Files of folders and lists may have a name that begins with a list's sign.
-    const std::string path = input.path.starts_with('@') ? "./" + input.path : input.path;
-    Result<std::vector<InputFile>> found = list_inputs({path}, input_);
-    if (!found.ok()) {
-      return Error{ErrorCode::kNotFound, "an input of the run is gone: " + found.error().message};
-    }
-    for (InputFile& file : *found) {
-      if (file.may_wait) {
-        return Error{ErrorCode::kNotFound,
-                     input.path +
-                         ": is no regular file, what it held is gone; run with --keep-removed to "
-                         "explain its documents"};
-      }
-      if (file.size != input.size) {
-        return Error{ErrorCode::kCorrupt, input.path + ": has changed since the run"};
-      }
-      files.push_back(std::move(file));
-    }
+    return error;
   }
-  Source source(std::move(files), input_);
+  if (!changed.empty()) {
+    return Error{ErrorCode::kCorrupt, changed.front() + ": has changed since the run"};
+  }
+  Source source(*std::move(files), run_.config().input);
   std::vector<RawRecord> batch;
   std::uint64_t at = 0;
   while (source.next_batch(256, 4ULL << 20, batch)) {
     if (doc < at + batch.size()) {
-      Record record = RecordParser(input_).parse(std::move(batch[doc - at]), doc);
+      Record record = RecordParser(run_.config().input).parse(std::move(batch[doc - at]), doc);
       if (record.rejection) break;
+      if (!is_id_of(entry.id, record)) {
+        return Error{
+            ErrorCode::kCorrupt,
+            fmt::format("the inputs of the run have changed: document {} has id \"{}\" now", doc,
+                        record.document.id())};
+      }
       return Original{record.document.fields(), std::string(record.document.original())};
     }
     at += batch.size();

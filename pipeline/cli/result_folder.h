@@ -10,32 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "copydesk/config.h"
+#include "cli/result_rows.h"
+#include "cli/run_folder.h"
 #include "copydesk/document.h"
 #include "copydesk/result.h"
 
 namespace copydesk::cli {
-
-struct AuditSpan {
-  Span span;  // of the original text
-  std::string stage;
-  std::string reason;
-  std::string rule;
-  std::string replacement;
-  std::optional<std::string> removed;  // only of runs with keep_removed
-};
-
-struct AuditEntry {
-  std::uint64_t doc = 0;
-  std::string id;       // empty for a rejected record
-  std::string verdict;  // "kept", "dropped", "rejected"
-  std::string reason;   // of a drop or a rejection
-  std::string of;       // the document that stands for it; may be empty
-  std::uint64_t of_doc = 0;
-  std::vector<std::string> flags;
-  std::vector<AuditSpan> spans;
-  std::uint64_t nth_dropped = 0;  // dropped documents before it
-};
 
 // A pair, seen from one of its documents.
 struct Partner {
@@ -94,13 +74,7 @@ class ResultFolder {
   [[nodiscard]] Result<std::string> rejection(std::uint64_t doc) const;
 
  private:
-  struct Input {
-    std::string path;
-    std::uint64_t size = 0;
-    std::string fault;  // why the run could not read it
-  };
-
-  explicit ResultFolder(std::string dir) : dir_(std::move(dir)) {}
+  explicit ResultFolder(RunFolder run) : run_(std::move(run)) {}
   // Calls `fn` with each row of the file that holds `needle`, until it returns false.
   Result<void> each_row(std::string_view file, std::string_view needle,
                         const std::function<bool(std::string& row)>& fn) const;
@@ -109,11 +83,9 @@ class ResultFolder {
                                const std::function<bool(const std::string& row)>& fits) const;
   [[nodiscard]] Result<std::string> clean_row(std::uint64_t doc) const;
   [[nodiscard]] Result<Original> parse_row(const std::string& row, std::uint64_t doc) const;
-  [[nodiscard]] Result<Original> reread(std::uint64_t doc) const;
+  [[nodiscard]] Result<Original> reread(const AuditEntry& entry) const;
 
-  std::string dir_;
-  InputOptions input_;         // of the run
-  std::vector<Input> inputs_;  // in reading order
+  RunFolder run_;
 };
 
 }  // namespace copydesk::cli
