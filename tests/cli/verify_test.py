@@ -53,7 +53,7 @@ class Bench:
                               capture_output=True, timeout=120)
         expect(done.returncode == code,
                f"{arguments}: exit {done.returncode}, not {code}\n"
-               f"{done.stdout.decode()}\n{done.stderr.decode()}")
+               f"{done.stdout.decode(errors='replace')}\n{done.stderr.decode()}")
         return done
 
 
