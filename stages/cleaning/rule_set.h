@@ -40,7 +40,7 @@ using ZoneMask = std::uint8_t;
 // Which rules may hit a line now.
 struct RuleFilter {
   LanguageMask languages = ~LanguageMask{0};
-  ZoneMask zones = ~ZoneMask{0};  // of the rules that may hit
+  ZoneMask zones = 0xFF;  // of the rules that may hit
   bool certain_only = false;
 };
 
