@@ -270,6 +270,26 @@ def test_whole(bench, pages):
     bench.call("restore", "nowhere", "--out", "-", code=2)
 
 
+def test_true(bench):
+    """What looks wrong and is not."""
+    words = [f"word{i}" for i in range(90)]
+    # Each has the same share of the other; in either order.
+    texts = {"a": words[:60] + [f"a{i}" for i in range(30)],
+             "b": words[30:60] + [f"b{i}" for i in range(30)] + words[:30]}
+    han = "东京都知事选举结果公布市民在广场等待消息渡轮早上六点离开码头港务长周一表示因为海峡结冰"
+    texts = {key: " ".join(text) for key, text in texts.items()}
+    # Two passages that have a letter in common.
+    texts.update(c=han, d=han[19:] + "。\n" + han[:20])
+    config = bench.folder / "true.toml"
+    config.write_text('stages = ["match_reuse"]\n[match_reuse]\nnear_duplicate = 1.0\n')
+    for name, order in (("there", "abcd"), ("back", "badc")):
+        write_rows(bench.folder / f"{name}.jsonl",
+                   [json.dumps({"id": k, "text": texts[k]}).encode() for k in order])
+        bench.call("run", f"{name}.jsonl", "--config", config, "--out", name, "-q")
+        expect(len(rows_of(bench.folder / name / "pairs.jsonl")) == 2, "not two pairs")
+        bench.call("verify", name)
+
+
 def test_texts(bench):
     """Plain text files become rows; one that is not UTF-8 is named as left out."""
     folder = bench.folder / "texts" / "sub"
@@ -310,7 +330,7 @@ def main():
         pages = folder / "pages.jsonl"
         write_rows(pages, RECORDS + [row for file in sorted((samples / "pages").iterdir())
                                      for row in rows_of(file)])
-        tests = [(test_whole, bench, pages), (test_texts, bench)]
+        tests = [(test_whole, bench, pages), (test_true, bench), (test_texts, bench)]
         tests += [(test_damage, bench, pages, *damage) for damage in DAMAGES]
         for test, *arguments in tests:
             try:
