@@ -1,5 +1,6 @@
 #include "executor.h"
 
+#include <malloc.h>
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
@@ -32,6 +33,13 @@ double now_seconds() {
 std::uint32_t worker_count(const RunOptions& run) {
   if (run.threads > 0) return run.threads;
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+// What one stage has freed would else count as ours while the next one works.
+void return_free_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 bool is_blank(std::string_view s) { return text::trim(s).empty(); }
@@ -421,6 +429,7 @@ Result<void> Executor::finalize_phase(const Phase& phase) {
     Result<void> result;
     arena.execute([&] { result = stage.corpus->finalize(corpus, sink); });
     COPYDESK_RETURN_IF_ERROR(std::move(result));
+    return_free_memory();
   }
   drops_.settle();
   return {};

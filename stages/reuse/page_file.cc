@@ -1,7 +1,12 @@
 #include "reuse/page_file.h"
 
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 
@@ -111,10 +116,28 @@ Result<PageNote> decode_page(std::string_view bytes, bool with_sketch) {
   return page;
 }
 
-PageFile::PageFile(ScratchSpace& space)
-    : memory_(space.memory()), file_(space.make_file("pages", kParts)) {}
+PageFile::PageFile(ScratchSpace& space, std::size_t most_pages)
+    : memory_(space.memory()), most_pages_(most_pages), file_(space.make_file("pages", kParts)) {}
+
+std::size_t PageFile::level_of(std::string_view encoded) {
+  // Without the ordinal, which is where the page stood in the input.
+  const std::string_view content = encoded.substr(sizeof(PageNote::doc));
+  const std::uint64_t hash = XXH3_64bits(content.data(), content.size());
+  return std::min(static_cast<std::size_t>(std::countl_zero(hash)), kLevels - 1);
+}
 
 Result<void> PageFile::add(std::uint32_t outlet, std::string_view encoded) {
+  if (samples_.size() <= outlet) samples_.resize(std::size_t{outlet} + 1);
+  Sample& sample = samples_[outlet];
+  const std::size_t level = level_of(encoded);
+  if (level < sample.least) return {};
+  ++sample.pages[level];
+  const auto kept = [&] {
+    return std::accumulate(sample.pages.begin() + static_cast<std::ptrdiff_t>(sample.least),
+                           sample.pages.end(), std::size_t{0});
+  };
+  while (kept() > most_pages_ && sample.least + 1 < kLevels) ++sample.least;
+  if (level < sample.least) return {};
   COPYDESK_RETURN_IF_ERROR(file_.append_record(
       outlet % kParts, Head{outlet, static_cast<std::uint32_t>(encoded.size())}));
   return file_.append(outlet % kParts, encoded);
@@ -143,10 +166,13 @@ Result<void> PageFile::for_each_outlet(const Corpus& corpus, bool with_sketches,
         std::memcpy(&head, bytes.data() + at, sizeof(head));
         at += sizeof(head);
         if (bytes.size() - at < head.size) return damaged();
+        const std::string_view page = std::string_view(bytes).substr(at, head.size);
+        at += head.size;
+        // Written before the outlet had that many.
+        if (level_of(page) < samples_[head.outlet].least) continue;
         const auto [place, is_new] = place_of.emplace(head.outlet, outlets.size());
         if (is_new) outlets.push_back({head.outlet, {}});
-        outlets[place->second].pages.push_back(std::string_view(bytes).substr(at, head.size));
-        at += head.size;
+        outlets[place->second].pages.push_back(page);
       }
     }
     const auto take_outlet = [&](std::size_t i) -> Result<void> {

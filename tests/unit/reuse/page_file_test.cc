@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <numeric>
 
 namespace copydesk::reuse {
 namespace {
@@ -117,6 +119,41 @@ TEST(PageFile, GivesPagesBackByOutlet) {
     EXPECT_TRUE(file.for_each_outlet(Workers(), true, take).ok());
     EXPECT_EQ(found, expected);
   }
+}
+
+// Which pages stay does not depend on the order in which they come.
+TEST(PageFile, KeepsASampleOfAnOutletWithManyPages) {
+  constexpr std::size_t kMost = 100;
+  const auto kept = [&](const std::vector<std::uint64_t>& docs) {
+    ScratchSpace space;
+    PageFile file(space, kMost);
+    for (const std::uint64_t doc : docs) {
+      PageNote page = page_of(doc);
+      EXPECT_TRUE(file.add(1, encoded(page)).ok());
+    }
+    EXPECT_TRUE(file.finish().ok());
+    std::vector<std::uint64_t> found;
+    const auto take = [&](std::uint32_t /*outlet*/, const std::vector<PageNote>& pages) {
+      for (const PageNote& page : pages) found.push_back(page.doc);
+      return Result<void>();
+    };
+    EXPECT_TRUE(file.for_each_outlet(Workers(), false, take).ok());
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  std::vector<std::uint64_t> docs(kMost);
+  std::iota(docs.begin(), docs.end(), std::uint64_t{0});
+  EXPECT_EQ(kept(docs).size(), kMost);  // not one too many
+  docs.resize(kMost + 1);
+  std::iota(docs.begin(), docs.end(), std::uint64_t{0});
+  EXPECT_LT(kept(docs).size(), kMost);
+  docs.resize(3000);
+  std::iota(docs.begin(), docs.end(), std::uint64_t{0});
+  const std::vector<std::uint64_t> sample = kept(docs);
+  EXPECT_GT(sample.size(), kMost / 4);
+  EXPECT_LE(sample.size(), kMost);
+  std::reverse(docs.begin(), docs.end());
+  EXPECT_EQ(kept(docs), sample);
 }
 
 TEST(PageFile, PassesFaultsOn) {
