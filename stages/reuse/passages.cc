@@ -85,6 +85,8 @@ std::string_view until_word(const Document& document, std::uint32_t begin) {
   const auto next =
       std::lower_bound(words.begin(), words.end(), begin,
                        [](const text::Word& word, std::uint32_t at) { return word.begin < at; });
+  // Words of scripts without spaces overlap: one that began before may go on.
+  if (next != words.begin() && std::prev(next)->end > begin) return {};
   const std::size_t end = next == words.end() ? document.text().size() : next->begin;
   const std::string_view gap = document.text().substr(begin, end - begin);
   return gap.substr(0, gap.find('\n'));

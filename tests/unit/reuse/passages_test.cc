@@ -168,6 +168,18 @@ TEST(MakePassages, QuotedOnlyIfInBoth) {
   EXPECT_FALSE(passages_of(plain, quoted, {{2, 2, 4}})[0].quoted);
 }
 
+// The letter behind the last shared pair is the same, its mark is not.
+TEST(MakePassages, NeverPartALetterFromItsMark) {
+  const Document a = with_cut("เรือออกหกโมงเช้ six");
+  const Document b = with_cut("เรือออกหกโมงเช seven");
+  std::uint32_t shared = 0;
+  while (a.words()[shared].hash == b.words()[shared].hash) ++shared;
+  const std::vector<Passage> passages = passages_of(a, b, {{0, 0, shared}});
+  ASSERT_THAT(passages, SizeIs(1));
+  EXPECT_EQ(passages[0].a.end, a.words()[shared - 1].end);
+  EXPECT_EQ(passages[0].b.end, b.words()[shared - 1].end);
+}
+
 TEST(MakePassages, ChineseBigrams) {
   const Document a = with_cut("市长说：我们将重建码头。");
   const Document b = with_cut("据说我们将重建码头了");
