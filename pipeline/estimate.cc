@@ -10,6 +10,7 @@ namespace copydesk {
 RunEstimate extrapolate(const SampleRun& sample, std::uint64_t input_bytes, const RunOptions& run) {
   RunEstimate estimate;
   estimate.sampled = sample.summary.documents;
+  estimate.whole = sample.whole;
   if (sample.summary.documents == 0) return estimate;
   double factor = 1;
   if (!sample.whole && sample.input_bytes > 0) {

@@ -84,6 +84,7 @@ struct RunSummary {
 // What a run is going to take, judged by the head of its input.
 struct RunEstimate {
   std::uint64_t sampled = 0;           // documents that were looked at
+  bool whole = false;                  // that is all there are
   std::uint64_t documents = 0;         // of the whole input
   std::uint64_t input_bytes = 0;       // as they are on disk
   std::uint64_t record_bytes = 0;      // decompressed

@@ -214,12 +214,11 @@ std::string format_summary(const RunSummary& summary, const Paint& paint) {
 
 std::string format_estimate(const RunEstimate& e, std::uint64_t memory, const Paint& paint) {
   Table table;
-  const bool whole = e.sampled == e.documents;
-  table.add(0, "documents", (whole ? "" : "~ ") + grouped(e.documents),
+  table.add(0, "documents", (e.whole ? "" : "~ ") + grouped(e.documents),
             fmt::format("{} on disk, {} of records; {}", human_bytes(e.input_bytes),
                         human_bytes(e.record_bytes),
-                        whole ? std::string("all of them tried")
-                              : fmt::format("judged by the first {}", grouped(e.sampled))));
+                        e.whole ? std::string("all of them tried")
+                                : fmt::format("judged by the first {}", grouped(e.sampled))));
   table.add(0, "time", "~ " + human_time(e.seconds));
   table.add(0, "memory", "~ " + human_bytes(e.memory_bytes),
             fmt::format("{} allowed", human_bytes(memory)));

@@ -85,7 +85,7 @@ std::string_view ByteStream::read() {
   const bool is_long = is_regular_ && file_->size > kBuffersToGoAhead * buffer_bytes_;
   if (decoder_ != nullptr && is_long && !trouble_ && start_ahead()) return next_ahead();
   const std::string_view bytes = read_here();
-  bytes_shown_ = bytes_read_;
+  bytes_shown_ = bytes_read_ - input_.size();
   return bytes;
 }
 
@@ -125,7 +125,7 @@ void ByteStream::run_ahead() {
       thrown = std::current_exception();
     }
     std::swap(piece.bytes, output_buffer_);
-    piece.bytes_read = bytes_read_;
+    piece.bytes_read = bytes_read_ - input_.size();
     last = piece.size == 0;
     {
       const std::lock_guard<std::mutex> lock(mutex_);

@@ -423,6 +423,13 @@ std::string without_counts(std::string_view regex) {
       at = end - 1;
       continue;
     }
+    if (in_class && regex.substr(at).starts_with("[:")) {
+      // "[:alpha:]" in a class: its bracket does not end the class.
+      const std::size_t end = std::min(regex.find(":]", at), regex.size() - 2) + 2;
+      loose.append(regex, at, end - at);
+      at = end - 1;
+      continue;
+    }
     if (c == ']') in_class = false;
     const std::size_t close = c == '{' && !in_class ? regex.find('}', at) : std::string_view::npos;
     const bool count = close != std::string_view::npos && close > at + 1 &&

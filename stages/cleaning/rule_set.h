@@ -54,7 +54,7 @@ struct Postponed {
 class RuleSet {
  public:
   // Joins rules; earlier ones come first in every answer. Errors (kInvalidArgument): two rules with
-  // one id, more than 32 languages, more than 64 different bytes in Rule::holds, patterns too big
+  // one id, more than 32 languages, more than 63 different bytes in Rule::holds, patterns too big
   // to compile together.
   static Result<RuleSet> compile(std::vector<Rule> rules);
 

@@ -157,10 +157,12 @@ void PairSet::merge(std::vector<Entry>& entries) {
 
 void PairSet::compact() {
   merge(entries_);
-  compact_at_ = std::max(compact_at_, 2 * entries_.size());
-  if (space_ == nullptr || 2 * entries_.size() <= spill_at_) return;
-  if (spilled_.ok()) spilled_ = spill();
-  entries_.clear();
+  if (space_ != nullptr && 2 * entries_.size() > spill_at_) {
+    if (spilled_.ok()) spilled_ = spill();
+    entries_.clear();
+  }
+  compact_at_ = std::max(kFirstCompaction, 2 * entries_.size());
+  if (space_ != nullptr) compact_at_ = std::min(compact_at_, spill_at_);
 }
 
 Result<void> PairSet::spill() {

@@ -70,7 +70,8 @@ class PairSet {
   Result<void> spill();
 
   std::vector<Entry> entries_;
-  std::size_t compact_at_ = 1U << 16;
+  static constexpr std::size_t kFirstCompaction = std::size_t{1} << 16;
+  std::size_t compact_at_ = kFirstCompaction;
 
   ScratchSpace* space_ = nullptr;
   std::size_t nodes_ = 0;

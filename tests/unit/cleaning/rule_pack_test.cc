@@ -277,6 +277,7 @@ TEST(WithoutCounts, LeavesWhatIsNoCount) {
     EXPECT_EQ(without_counts(regex), regex);
   }
   EXPECT_EQ(without_counts("\\x{3000}{2}[{]{1,2}"), "\\x{3000}*[{]*");
+  EXPECT_EQ(without_counts("[[:alpha:]{2}]{3}[[:digit:]]{4}[[:"), "[[:alpha:]{2}]*[[:digit:]]*[[:");
 }
 
 // What the built-in patterns match, they match without counts.

@@ -53,6 +53,17 @@ TEST(PairSet, KeepsDistinctPairsHoweverManyAreAdded) {
   EXPECT_GT(tight.usage()[0].on_disk, 0U);
 }
 
+// However many there are: all but the few that memory is given for are on disk.
+TEST(PairSet, HoldsNoMoreThanItsShareOfMemory) {
+  constexpr std::uint64_t kMemory = 48 << 10;
+  constexpr std::uint32_t kPairs = 100'000;
+  ScratchSpace tight(::testing::TempDir(), kMemory);
+  PairSet pairs(tight, kPairs + 1);
+  for (std::uint32_t i = 0; i < kPairs; ++i) pairs.add(i, i + 1);
+  const std::uint64_t all = std::uint64_t{kPairs} * (sizeof(NodePair) + sizeof(std::uint32_t));
+  EXPECT_GE(tight.usage()[0].bytes + kMemory / 4, all);
+}
+
 TEST(PairSet, LeavesOutWhatItShall) {
   ScratchSpace tight(::testing::TempDir(), 4096);
   PairSet pairs(tight, 3000);
