@@ -176,6 +176,12 @@ std::uint64_t size_of(std::span<const InputFile> inputs) {
   return size;
 }
 
+std::string in_words(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  return value < 1e9 ? fmt::format("{:.1f} MB", value / 1e6)
+                     : fmt::format("{:.1f} GB", value / 1e9);
+}
+
 // Refuses what can never fit: the records are kept once until the end, and most of them are written
 // again. Packed files count as they are: they hold more.
 Result<void> check_space(const RunRequest& request, const Plan& plan,
@@ -187,10 +193,8 @@ Result<void> check_space(const RunRequest& request, const Plan& plan,
   const std::uint64_t needed = spooled + written;
   const std::uint64_t free = free_bytes(request.out_dir);
   if (!request.check_space || needed <= free) return {};
-  return Error{ErrorCode::kIo,
-               fmt::format("{}: {:.1f} MB are free there, and the run needs more than {:.1f} MB",
-                           request.out_dir, static_cast<double>(free) / 1e6,
-                           static_cast<double>(needed) / 1e6)};
+  return Error{ErrorCode::kIo, fmt::format("{}: {} are free there, and the run needs more than {}",
+                                           request.out_dir, in_words(free), in_words(needed))};
 }
 
 // How much of the input a run reads; 0: no limit.

@@ -238,7 +238,7 @@ class MatchReuse : public CorpusStage {
     };
     reuse::PairFile pairs(*scratch_, corpus.size());
     std::vector<reuse::NearPair> near;
-    const reuse::TakePairs take = [&](std::vector<Pair> found) -> Result<void> {
+    const reuse::TakePairs take = [&](const std::vector<Pair>& found) -> Result<void> {
       add_near_pairs(found, nodes.doc, near);
       for (const Pair& pair : found) COPYDESK_RETURN_IF_ERROR(pairs.add(pair));
       return {};

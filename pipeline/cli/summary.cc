@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <vector>
 
@@ -155,7 +156,7 @@ void add_findings(const RunSummary& s, Table& table) {
 // "1,310 bytes a document".
 std::string each(std::uint64_t bytes, std::uint64_t documents) {
   const double share = static_cast<double>(bytes) / static_cast<double>(documents);
-  return grouped(static_cast<std::uint64_t>(share + 0.5)) + " bytes a document";
+  return grouped(static_cast<std::uint64_t>(std::llround(share))) + " bytes a document";
 }
 
 void add_work_files(const std::vector<ScratchUse>& files, std::uint64_t on_disk,

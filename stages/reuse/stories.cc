@@ -394,7 +394,7 @@ std::vector<std::uint32_t> link_component(std::span<const std::optional<DayRange
 }
 
 // The edges of a component after those of another.
-std::vector<StoryEdge> by_component(std::vector<StoryEdge> edges,
+std::vector<StoryEdge> by_component(std::span<const StoryEdge> edges,
                                     std::span<const std::uint32_t> component_of) {
   std::vector<std::size_t> end_of(component_of.size());
   for (const StoryEdge& edge : edges) ++end_of[component_of[edge.a]];
@@ -414,7 +414,7 @@ std::vector<std::uint32_t> link_stories(std::uint32_t vertices, const DaysOf& da
     for (const StoryEdge& edge : edges) components.unite(edge.a, edge.b);
     for (std::uint32_t v = 0; v < vertices; ++v) component_of[v] = components.find(v);
   }
-  edges = by_component(std::move(edges), component_of);
+  edges = by_component(edges, component_of);
 
   std::vector<std::uint32_t> groups(vertices);
   std::iota(groups.begin(), groups.end(), 0U);
