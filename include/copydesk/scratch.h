@@ -36,7 +36,8 @@ struct ScratchUse {
 class ScratchFile;
 
 // Makes scratch files and keeps account of them. The files may outlive it. Not thread-safe:
-// no file of a space may be read while another is appended to, which may move what it holds to disk.
+// no file of a space may be read while another is appended to, which may move what it holds to
+// disk.
 class ScratchSpace {
  public:
   // Keeps everything in memory.

@@ -11,9 +11,9 @@ namespace copydesk::cli {
 
 // What the shell learns of a command.
 inline constexpr int kExitFine = 0;
-inline constexpr int kExitFaults = 1;         // `check`, `verify` found faults, `plan` too little space
-inline constexpr int kExitError = 2;          // usage, config, or a run that could not finish
-inline constexpr int kExitRejected = 3;       // finished, but some input records were rejected
+inline constexpr int kExitFaults = 1;    // `check`, `verify` found faults, `plan` too little space
+inline constexpr int kExitError = 2;     // usage, config, or a run that could not finish
+inline constexpr int kExitRejected = 3;  // finished, but some input records were rejected
 inline constexpr int kExitInterrupted = 130;  // by Ctrl-C
 inline constexpr int kExitPipe = 141;         // the reader of standard output went away
 
