@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -169,11 +170,14 @@ Result<void> ScratchFile::State::flush() {
   if (in_memory == 0) return {};
   if (fd < 0) {
     path = pool->next_path(part_name);
-    fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    // A name of its own while it has one: other spaces may use the folder, and one that was killed
+    // may have left a file.
+    std::string name = path + "-XXXXXX";
+    fd = ::mkostemp(name.data(), O_CLOEXEC);
     if (fd < 0) {
       return Error{ErrorCode::kIo, path + ": cannot create: " + std::strerror(errno)};
     }
-    ::unlink(path.c_str());
+    ::unlink(name.c_str());
   }
   std::string buffer;
   buffer.reserve(kWriteBytes + kChunkBytes);

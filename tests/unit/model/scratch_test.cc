@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 
@@ -135,6 +136,17 @@ TEST(Scratch, KeepsRecords) {
   ASSERT_TRUE(file.read_records(1, 500, std::span<Record>(some)).ok());
   EXPECT_EQ(some[9].a, 509U);
   EXPECT_EQ(some[9].b, 509U * 7);
+}
+
+// A run that was killed, or another one, may have left files of the same names.
+TEST(Scratch, SharesItsFolder) {
+  const Folder folder;
+  std::ofstream(fs::path(folder.path()) / "bands-1") << "left over";
+  ScratchSpace space(folder.path(), 1024);
+  ScratchFile file = space.make_file("bands", 1);
+  EXPECT_TRUE(file.append(0, std::string(100'000, 'x')).ok());
+  EXPECT_TRUE(file.on_disk());
+  EXPECT_EQ(read(file, 0), std::string(100'000, 'x'));
 }
 
 TEST(Scratch, SaysWhatItCannotWrite) {
