@@ -212,6 +212,22 @@ void for_each_run(const Scan& piece, std::span<const std::uint16_t> edges, Plain
   plain(edges.subspan(done));
 }
 
+// Goes over the words of a text in order: calls plain(piece, at, edges) for runs of those that need
+// nothing but their bytes, in a piece that begins at `at`, and add() for each of the others.
+template <class Plain, class Add>
+void walk_words(std::string_view text, Plain plain, Add& add) {
+  Edges room;
+  for_each_piece(
+      text,
+      [&](const Scan& piece, std::size_t at) {
+        for_each_run(
+            piece, edges_of(piece.word, piece.blocks, room),
+            [&](std::span<const std::uint16_t> edges) { plain(piece, at, edges); },
+            [&](std::size_t begin) { emit_run(text, at + begin, add); });
+      },
+      [&](std::size_t at) { return emit_run(text, at, add); });
+}
+
 }  // namespace
 
 std::string fold(std::string_view s) {
@@ -258,32 +274,19 @@ void split_words(std::string_view text, std::vector<Word>& out) {
       words.add(a.begin, b.end, hash_bytes({folded.data(), size}));
     }
   } add{text, words};
-  Edges room;
-  for_each_piece(
-      text,
-      [&](const Scan& piece, std::size_t at) {
-        for_each_run(
-            piece, edges_of(piece.word, piece.blocks, room),
-            [&](std::span<const std::uint16_t> edges) { add_plain_words(piece, at, edges, words); },
-            [&](std::size_t begin) { emit_run(text, at + begin, add); });
-      },
-      [&](std::size_t at) { return emit_run(text, at, add); });
+  const auto plain = [&](const Scan& piece, std::size_t at, std::span<const std::uint16_t> edges) {
+    add_plain_words(piece, at, edges, words);
+  };
+  walk_words(text, plain, add);
   words.finish();
 }
 
 std::size_t count_words(std::string_view text) {
   std::size_t count = 0;
   auto add = [&](const auto&, const auto&) { ++count; };
-  Edges room;
-  for_each_piece(
-      text,
-      [&](const Scan& piece, std::size_t at) {
-        for_each_run(
-            piece, edges_of(piece.word, piece.blocks, room),
-            [&](std::span<const std::uint16_t> edges) { count += edges.size() / 2; },
-            [&](std::size_t begin) { emit_run(text, at + begin, add); });
-      },
-      [&](std::size_t at) { return emit_run(text, at, add); });
+  const auto plain = [&](const Scan& /*piece*/, std::size_t /*at*/,
+                         std::span<const std::uint16_t> edges) { count += edges.size() / 2; };
+  walk_words(text, plain, add);
   return count;
 }
 

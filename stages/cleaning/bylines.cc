@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <unordered_set>
 
+#include "cleaning/line_shape.h"
 #include "copydesk/text/lines.h"
 #include "copydesk/text/utf8.h"
 #include "copydesk/text/words.h"
@@ -529,10 +530,6 @@ const RE2& marker_pattern() {
       "story|reporter|skrevet|teksti|szerző|redaktor|oprac\\.?|автор|текст) ?: ?)",
       RE2::Quiet);
   return kPattern;
-}
-
-bool has_digit(std::string_view line) {
-  return std::any_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // Each of its dates has a digit.

@@ -164,7 +164,7 @@ class Shows {
 std::optional<SlideCounter> slide_counter(std::string_view line) {
   if (line.size() > kMaxCounterBytes) return std::nullopt;
   // Most lines are no counters: no need to ask the pattern.
-  if (line.find_first_of("0123456789") == std::string_view::npos) return std::nullopt;
+  if (!has_digit(line)) return std::nullopt;
   SlideCounter counter;
   re2::StringPiece label;
   re2::StringPiece separator;

@@ -83,6 +83,10 @@ std::size_t count_ideographs(std::string_view line) {
   return count;
 }
 
+bool has_digit(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool has_sentence_mark(std::string_view line) {
   return holds_one_of(kSentenceMarks, kSentenceBytes, line);
 }

@@ -71,6 +71,9 @@ struct LineShape {
 // more and a sentence mark. A line of Chinese or Japanese needs 36 characters and one of 。！？.
 [[nodiscard]] bool is_body(std::string_view line, std::size_t words);
 
+// Whether a line holds a digit of ASCII.
+[[nodiscard]] bool has_digit(std::string_view line);
+
 // Whether a line holds one of . ! ? … ” " or their like in other scripts.
 [[nodiscard]] bool has_sentence_mark(std::string_view line);
 // Whether a trimmed line ends in one, closing brackets and quotes apart; in Greek also in the

@@ -14,26 +14,15 @@
 
 #include "copydesk/text/document_frequencies.h"
 #include "copydesk/text/words.h"
+#include "unit/reuse/story_notes_of.h"
 
 namespace copydesk::reuse {
 namespace {
 
+using testing::background;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-const text::DocumentFrequencies& background() {
-  static const auto table = text::DocumentFrequencies::parse(builtin_background(), "background");
-  return *table;
-}
-
-StoryNote note(const std::string& title, const std::string& text,
-               std::optional<std::int64_t> time = std::nullopt, std::uint64_t doc = 0) {
-  DocumentFields fields;
-  fields.doc = doc;
-  fields.title = title;
-  fields.time = time;
-  return StoryNoter(3, background()).note(Document(std::move(fields), text));
-}
+using testing::note;
 
 // Backwards: the outcome must not depend on the order.
 Result<void> for_each(std::size_t n, const std::function<Result<void>(std::size_t)>& fn) {
