@@ -18,6 +18,10 @@ struct Texts : Observation {
   std::vector<Text> texts;
 };
 
+Error has_no_state() {
+  return {ErrorCode::kInternal, "learning a table of words cannot be resumed"};
+}
+
 }  // namespace
 
 std::unique_ptr<Observation> BackgroundLearner::make_observation() const {
@@ -62,5 +66,9 @@ Verdict BackgroundLearner::process(const Document& /*document*/, Local* /*local*
                                    DocumentFindings& /*findings*/) const {
   return Verdict::keep();
 }
+
+Result<void> BackgroundLearner::save(StateWriter& /*state*/) const { return has_no_state(); }
+
+Result<void> BackgroundLearner::load(StateReader& /*state*/) { return has_no_state(); }
 
 }  // namespace copydesk

@@ -23,6 +23,9 @@ class BackgroundLearner : public CorpusStage {
   Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override;
   Verdict process(const Document& document, Local* local, Edits& edits,
                   DocumentFindings& findings) const override;
+  // kInternal: learning has one phase, and starts anew when it was interrupted.
+  Result<void> save(StateWriter& state) const override;
+  Result<void> load(StateReader& state) override;
 
   // What was learned; after finalize().
   [[nodiscard]] text::DocumentFrequencies table() const { return {texts_.size(), documents_of_}; }

@@ -86,11 +86,14 @@ class DropExactDuplicates : public CorpusStage {
     return {};
   }
 
-  // The engine applies the drops.
+  // The engine applies the drops, and remembers them.
   Verdict process(const Document& /*document*/, Local* /*local*/, Edits& /*edits*/,
                   DocumentFindings& /*findings*/) const override {
     return Verdict::keep();
   }
+
+  Result<void> save(StateWriter& /*state*/) const override { return {}; }
+  Result<void> load(StateReader& /*state*/) override { return {}; }
 
  private:
   // The document that stays.

@@ -12,6 +12,7 @@
 #include "cleaning/read_file.h"
 #include "copydesk/stage_spec.h"
 #include "copydesk/text/document_frequencies.h"
+#include "reuse/group_code.h"
 #include "reuse/stories.h"
 #include "reuse/story_index.h"
 #include "reuse/story_notes.h"
@@ -89,6 +90,30 @@ class GroupStories : public CorpusStage {
       findings.story = story_of_[document.doc()];
     }
     return Verdict::keep();
+  }
+
+  // For each document 0 if it has no story, or 1 and its story, coded.
+  Result<void> save(StateWriter& state) const override {
+    COPYDESK_RETURN_IF_ERROR(state.number(story_of_.size()));
+    reuse::GroupCode code;
+    for (const std::uint32_t story : story_of_) {
+      COPYDESK_RETURN_IF_ERROR(state.number(story == kNone ? 0 : 1 + code.encode(story)));
+    }
+    return {};
+  }
+
+  Result<void> load(StateReader& state) override {
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t documents, state.count(1));
+    if (documents >= kNone) return damaged_state("more documents than there can be");
+    story_of_.reserve(documents);
+    reuse::GroupCode code;
+    for (std::uint64_t doc = 0; doc < documents; ++doc) {
+      COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t coded, state.number());
+      story_of_.push_back(kNone);
+      if (coded == 0) continue;
+      COPYDESK_ASSIGN_OR_RETURN(story_of_.back(), code.decode(coded - 1));
+    }
+    return {};
   }
 
  private:

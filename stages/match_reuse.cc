@@ -23,6 +23,7 @@
 #include "reuse/external_sort.h"
 #include "reuse/families.h"
 #include "reuse/fingerprints.h"
+#include "reuse/group_code.h"
 #include "reuse/pair_file.h"
 #include "reuse/posting_file.h"
 #include "reuse/representative.h"
@@ -304,6 +305,62 @@ class MatchReuse : public CorpusStage {
       }
     }
     return Verdict::keep();
+  }
+
+  // The outlets, those of each cluster, and of each document in one the step from the document
+  // before and its cluster, coded. How many documents a cluster has need not be written.
+  Result<void> save(StateWriter& state) const override {
+    COPYDESK_RETURN_IF_ERROR(outlets_.save(state));
+    COPYDESK_RETURN_IF_ERROR(state.number(tags_.size()));
+    for (const Tag& tag : tags_) {
+      COPYDESK_RETURN_IF_ERROR(state.number(tag.outlets));
+      for (std::uint32_t i = 0; i < tag.outlets; ++i) {
+        COPYDESK_RETURN_IF_ERROR(state.number(tag_outlets_[tag.first_outlet + i]));
+      }
+    }
+    COPYDESK_RETURN_IF_ERROR(state.number(clustered_.size()));
+    reuse::GroupCode code;
+    std::uint64_t next = 0;
+    for (const auto& [doc, cluster] : clustered_) {
+      COPYDESK_RETURN_IF_ERROR(state.number(doc - next));
+      COPYDESK_RETURN_IF_ERROR(state.number(code.encode(cluster)));
+      next = doc + 1;
+    }
+    return {};
+  }
+
+  Result<void> load(StateReader& state) override {
+    COPYDESK_RETURN_IF_ERROR(outlets_.load(state));
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t clusters, state.count(1));
+    for (std::uint64_t i = 0; i < clusters; ++i) {
+      COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t outlets, state.count(1));
+      if (outlets >= outlets_.size()) return damaged_state("the outlets of a cluster");
+      tags_.push_back({tag_outlets_.size(), static_cast<std::uint32_t>(outlets), 0});
+      for (std::uint64_t k = 0; k < outlets; ++k) {
+        COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t outlet, state.number());
+        if (outlet >= outlets_.size()) return damaged_state("the outlets of a cluster");
+        tag_outlets_.push_back(static_cast<std::uint32_t>(outlet));
+      }
+    }
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t documents, state.count(2));
+    if (documents >= kNone) return damaged_state("more documents than there can be");
+    reuse::GroupCode code;
+    clustered_.reserve(documents);
+    std::uint64_t next = 0;
+    for (std::uint64_t i = 0; i < documents; ++i) {
+      COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t step, state.number());
+      if (step >= std::numeric_limits<std::uint64_t>::max() - next) {
+        return damaged_state("the number of a document");
+      }
+      COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t coded, state.number());
+      COPYDESK_ASSIGN_OR_RETURN(const std::uint32_t cluster, code.decode(coded));
+      if (cluster >= tags_.size()) return damaged_state("the cluster of a document");
+      ++tags_[cluster].size;
+      clustered_.emplace_back(next + step, cluster);
+      next += step + 1;
+    }
+    if (code.size() != tags_.size()) return damaged_state("a cluster without documents");
+    return {};
   }
 
  private:

@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -112,11 +112,27 @@ class ProbePages : public CorpusStage {
     return Verdict::keep();
   }
 
+  Result<void> save(StateWriter& state) const override {
+    COPYDESK_RETURN_IF_ERROR(state.number(full_pages_.size()));
+    for (const std::string& outlet : full_pages_) COPYDESK_RETURN_IF_ERROR(state.bytes(outlet));
+    return {};
+  }
+
+  Result<void> load(StateReader& state) override {
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t outlets, state.count(1));
+    std::string outlet;
+    for (std::uint64_t i = 0; i < outlets; ++i) {
+      COPYDESK_RETURN_IF_ERROR(state.bytes(outlet));
+      if (!full_pages_.insert(outlet).second) return damaged_state("an outlet stands there twice");
+    }
+    return {};
+  }
+
  private:
   std::int64_t threshold_;
   std::map<std::string, Tally, std::less<>> outlets_;
   Tally all_;
-  std::unordered_set<std::string> full_pages_;
+  std::set<std::string> full_pages_;
 };
 
 }  // namespace

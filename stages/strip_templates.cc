@@ -182,6 +182,9 @@ class LearnTemplates : public CorpusStage {
     return Verdict::keep();
   }
 
+  Result<void> save(StateWriter& state) const override { return table_.save(state); }
+  Result<void> load(StateReader& state) override { return table_.load(state); }
+
  private:
   struct OutletPhrase {
     TemplateLine row;

@@ -18,6 +18,7 @@
 #include "copydesk/findings.h"
 #include "copydesk/result.h"
 #include "copydesk/scratch.h"
+#include "copydesk/stage_state.h"
 
 namespace copydesk {
 
@@ -73,13 +74,14 @@ class Corpus {
 };
 
 // Needs to see all documents before it can decide on any: first observe() all of them, then
-// combine(), then finalize() once, then process() each one.
+// combine(), then finalize() once, then process() each one. Or, of a run that goes on after it was
+// interrupted: use_scratch(), load(), then process().
 //
 // Consecutive corpus stages observe in the same pass unless one of them edits text (StageSpec).
 class CorpusStage : public Stage {
  public:
-  // Called once, before anything is observed. What combine() has to keep of each document belongs
-  // into files of `scratch`, which lives until finalize() has returned.
+  // Called once, before anything is observed or loaded. What combine() has to keep of each document
+  // belongs into files of `scratch`, which lives until finalize() or load() has returned.
   virtual void use_scratch(ScratchSpace& /*scratch*/) {}
   [[nodiscard]] virtual std::unique_ptr<Observation> make_observation() const = 0;
   // Notes what the stage needs of one document. Called in parallel, each batch with its own
@@ -91,6 +93,14 @@ class CorpusStage : public Stage {
   // Called once after the last combine(). Writes pairs, clusters, … to `sink` and may drop
   // documents. Earlier corpus stages of the same pass were finalized before.
   virtual Result<void> finalize(const Corpus& corpus, FindingsSink& sink) = 0;
+
+  // Writes what process() needs after finalize(). The bytes depend on the same as the outcome: on
+  // input and options, not on threads or batches.
+  virtual Result<void> save(StateWriter& state) const = 0;
+  // Takes back what save() of a stage with the same options wrote, all of it, in place of observing
+  // and finalize(): process() does the same from then on. kCorrupt if it cannot be what save()
+  // writes, as far as process() relies on it; the object is then of no more use.
+  virtual Result<void> load(StateReader& state) = 0;
 };
 
 }  // namespace copydesk

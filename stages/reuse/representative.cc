@@ -48,6 +48,22 @@ std::vector<std::uint32_t> NameTable::places() const {
   return places;
 }
 
+Result<void> NameTable::save(StateWriter& state) const {
+  COPYDESK_RETURN_IF_ERROR(state.number(size() - 1));
+  for (std::uint32_t i = 1; i < size(); ++i) COPYDESK_RETURN_IF_ERROR(state.bytes(*names_[i]));
+  return {};
+}
+
+Result<void> NameTable::load(StateReader& state) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t names, state.count(1));
+  std::string name;
+  for (std::uint64_t i = 1; i <= names; ++i) {
+    COPYDESK_RETURN_IF_ERROR(state.bytes(name));
+    if (number(name) != i) return damaged_state("a name stands there twice");
+  }
+  return {};
+}
+
 ContenderFile::ContenderFile(ScratchSpace& space)
     : file_(space.make_file("documents", kContenderParts)) {}
 

@@ -17,6 +17,7 @@
 #include "copydesk/document.h"
 #include "copydesk/scratch.h"
 #include "copydesk/stage.h"
+#include "copydesk/stage_state.h"
 #include "copydesk/text/words.h"
 
 namespace copydesk::reuse {
@@ -48,6 +49,11 @@ class NameTable {
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(names_.size()); }
   // place[number]: where the name stands among all, sorted.
   [[nodiscard]] std::vector<std::uint32_t> places() const;
+
+  // Writes the names in order.
+  Result<void> save(StateWriter& state) const;
+  // Takes back what save() wrote. Precondition: there is no name but the empty one. kCorrupt.
+  Result<void> load(StateReader& state);
 
  private:
   struct Hash {

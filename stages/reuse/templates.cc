@@ -105,6 +105,91 @@ void note_starts(std::string_view text, std::span<const text::Word> words, LineN
   note.tail = tail;
 }
 
+// --- Saved tables ------------------------------------------------------------------------------
+
+using Backings = std::unordered_map<std::uint64_t, Backing>;
+
+// The keys of a map, ascending.
+template <class Map>
+auto keys_of(const Map& map) {
+  std::vector<typename Map::key_type> keys;
+  keys.reserve(map.size());
+  for (const auto& [key, value] : map) keys.push_back(key);
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+Result<void> save_backings(const Backings& backings, StateWriter& state) {
+  const std::vector<std::uint64_t> keys = keys_of(backings);
+  COPYDESK_RETURN_IF_ERROR(state.records(std::span<const std::uint64_t>(keys)));
+  for (const std::uint64_t key : keys) {
+    const Backing& backing = backings.at(key);
+    COPYDESK_RETURN_IF_ERROR(state.number(backing.support));
+    COPYDESK_RETURN_IF_ERROR(state.number(backing.groups));
+    COPYDESK_RETURN_IF_ERROR(state.number(backing.given ? 1 : 0));
+  }
+  return {};
+}
+
+Result<void> load_backings(Backings& backings, StateReader& state) {
+  std::vector<std::uint64_t> keys;
+  COPYDESK_RETURN_IF_ERROR(state.records(keys));
+  backings.reserve(keys.size());
+  for (const std::uint64_t key : keys) {
+    Backing backing;
+    COPYDESK_ASSIGN_OR_RETURN(backing.support, state.number());
+    COPYDESK_ASSIGN_OR_RETURN(backing.groups, state.number());
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t given, state.number());
+    if (given > 1) return damaged_state("what backs a template");
+    backing.given = given == 1;
+    if (!backings.emplace(key, backing).second) return damaged_state("a template stands twice");
+  }
+  return {};
+}
+
+Result<void> save_phrases(const PhraseSet& set, StateWriter& state) {
+  COPYDESK_RETURN_IF_ERROR(state.number(set.lengths.size()));
+  for (const std::size_t length : set.lengths) COPYDESK_RETURN_IF_ERROR(state.number(length));
+  return save_backings(set.phrases, state);
+}
+
+Result<void> load_phrases(PhraseSet& set, StateReader& state) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t lengths, state.count(1));
+  for (std::uint64_t i = 0, last = 0; i < lengths; ++i) {
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t length, state.number());
+    if (length <= last) return damaged_state("the lengths of phrases");
+    set.lengths.push_back(length);
+    last = length;
+  }
+  return load_backings(set.phrases, state);
+}
+
+// A map by outlet; save_one(value, state) writes what an outlet has.
+template <class Map, class SaveOne>
+Result<void> save_outlets(const Map& outlets, StateWriter& state, SaveOne save_one) {
+  COPYDESK_RETURN_IF_ERROR(state.number(outlets.size()));
+  for (const std::string& outlet : keys_of(outlets)) {
+    COPYDESK_RETURN_IF_ERROR(state.bytes(outlet));
+    COPYDESK_RETURN_IF_ERROR(save_one(outlets.find(outlet)->second, state));
+  }
+  return {};
+}
+
+template <class Map, class LoadOne>
+Result<void> load_outlets(Map& outlets, StateReader& state, LoadOne load_one) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t size, state.count(1));
+  std::string outlet;
+  for (std::uint64_t i = 0; i < size; ++i) {
+    COPYDESK_RETURN_IF_ERROR(state.bytes(outlet));
+    const auto [place, is_new] = outlets.try_emplace(outlet);
+    if (!is_new) return damaged_state("an outlet stands there twice");
+    COPYDESK_RETURN_IF_ERROR(load_one(place->second, state));
+  }
+  return {};
+}
+
+// --- Learning ----------------------------------------------------------------------------------
+
 struct Sighting {
   std::uint64_t key;
   std::uint32_t group;
@@ -617,6 +702,26 @@ std::optional<Backing> TemplateTable::find(std::string_view outlet, std::uint64_
     found = found ? stronger(*found, line->second) : line->second;
   }
   return found;
+}
+
+Result<void> TemplateTable::save(StateWriter& state) const {
+  COPYDESK_RETURN_IF_ERROR(save_outlets(outlets_, state, save_backings));
+  for (const Phrases* phrases : {&prefixes_, &suffixes_}) {
+    COPYDESK_RETURN_IF_ERROR(save_outlets(*phrases, state, save_phrases));
+  }
+  return {};
+}
+
+Result<void> TemplateTable::load(StateReader& state) {
+  COPYDESK_RETURN_IF_ERROR(load_outlets(outlets_, state, load_backings));
+  for (Phrases* phrases : {&prefixes_, &suffixes_}) {
+    COPYDESK_RETURN_IF_ERROR(load_outlets(*phrases, state, load_phrases));
+  }
+  for (const auto& [outlet, lines] : outlets_) size_ += lines.size();
+  for (const Phrases* phrases : {&prefixes_, &suffixes_}) {
+    for (const auto& [outlet, set] : *phrases) size_ += set.phrases.size();
+  }
+  return {};
 }
 
 TemplateCut choose_template_lines(const Document& document, const TemplateTable& table,

@@ -26,6 +26,7 @@
 
 #include "copydesk/document.h"
 #include "copydesk/findings.h"
+#include "copydesk/stage_state.h"
 #include "reuse/sketch.h"
 
 namespace copydesk::reuse {
@@ -193,6 +194,11 @@ class TemplateTable {
 
   // Templates of all places.
   [[nodiscard]] std::size_t size() const { return size_; }
+
+  // Writes the templates, by outlet and key; some 12 bytes each.
+  Result<void> save(StateWriter& state) const;
+  // Takes back what save() wrote. Precondition: nothing was added. kCorrupt.
+  Result<void> load(StateReader& state);
 
  private:
   struct Hash {

@@ -26,6 +26,8 @@ class FakeCorpusStage : public CorpusStage {
   void observe(const Document&, Observation&) const override {}
   Result<void> combine(Observation&) override { return {}; }
   Result<void> finalize(const Corpus&, FindingsSink&) override { return {}; }
+  Result<void> save(StateWriter&) const override { return {}; }
+  Result<void> load(StateReader&) override { return {}; }
 };
 
 struct Options {

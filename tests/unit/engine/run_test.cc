@@ -81,6 +81,22 @@ class CutRepeated : public CorpusStage {
     }
     return Verdict::keep();
   }
+  Result<void> save(StateWriter& state) const override {
+    COPYDESK_RETURN_IF_ERROR(state.number(counts_.size()));
+    for (const auto& [key, count] : counts_) {
+      COPYDESK_RETURN_IF_ERROR(state.number(key));
+      COPYDESK_RETURN_IF_ERROR(state.number(count));
+    }
+    return {};
+  }
+  Result<void> load(StateReader& state) override {
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t size, state.count(2));
+    for (std::uint64_t i = 0; i < size; ++i) {
+      COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t key, state.number());
+      COPYDESK_ASSIGN_OR_RETURN(counts_[key], state.number());
+    }
+    return {};
+  }
 
  private:
   std::map<std::uint64_t, std::uint64_t> counts_;
@@ -134,6 +150,8 @@ class DropCopies : public CorpusStage {
     findings.story = document.doc();
     return Verdict::keep();
   }
+  Result<void> save(StateWriter&) const override { return {}; }
+  Result<void> load(StateReader&) override { return {}; }
 
  private:
   std::vector<std::uint64_t> docs_;
