@@ -225,8 +225,9 @@ class SharedShingles {
  private:
   // A shingle of both.
   void add(std::uint32_t in_a, std::uint64_t shingle) {
+    // It comes as often as it stands in b: only once its places may be asked for.
+    if (begins_a_.contains(a_.shingles.first_place(in_a))) return;
     const std::span<const std::uint32_t> places_a = a_.shingles.places(in_a);
-    if (begins_a_.contains(places_a.front())) return;  // it was added
     const std::span<const std::uint32_t> places_b = b_.shingles.places(b_.shingles.find(shingle));
     ++shared_;
     for (const std::uint32_t word : places_a) begins_a_.add(word);
@@ -321,10 +322,33 @@ void turn(Similarity& similarity) {
   std::swap(similarity.own_a, similarity.own_b);
 }
 
+bool are_equal(std::span<const text::Word> a, std::span<const text::Word> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const text::Word& x, const text::Word& y) { return x.hash == y.hash; });
+}
+
+// What align() makes of a text and itself, without looking for it: copies may be many and long.
+Alignment align_copies(const IndexedWords& text, std::uint32_t min_words) {
+  const std::size_t words = text.words.size();
+  Alignment result;
+  Similarity& similarity = result.similarity;
+  similarity.shingles_a = similarity.shingles_b = similarity.shared = text.shingles.size();
+  if (similarity.shared > 0) {
+    similarity.jaccard = similarity.containment_a = similarity.containment_b = 1;
+    similarity.covered_a = similarity.covered_b = words;
+    similarity.coverage_a = similarity.coverage_b = 1;
+  } else {
+    similarity.own_a = similarity.own_b = words;
+  }
+  if (words >= min_words) result.runs.push_back({0, 0, static_cast<std::uint32_t>(words)});
+  return result;
+}
+
 }  // namespace
 
 Alignment align(const IndexedWords& a, const IndexedWords& b, std::uint32_t min_words) {
   assert(min_words >= 1);
+  if (are_equal(a.words, b.words)) return align_copies(a, min_words);
   const bool turned = a.words.size() < b.words.size();
   const IndexedWords& longer = turned ? b : a;
   const IndexedWords& shorter = turned ? a : b;

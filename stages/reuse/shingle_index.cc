@@ -14,6 +14,8 @@ namespace {
 constexpr int kFilterBits = 4;  // the filter has 2^4 bits a bucket
 // Where sorting by insertion takes more steps a place than this, shingles repeat and alternate.
 constexpr std::size_t kMaxSteps = 8;
+// A bucket of more is searched by halves.
+constexpr std::uint32_t kScannedBucket = 8;
 
 // Sorts hashes that are sorted by their first bits already, and their places with them; those of
 // one hash are left in their order.
@@ -88,6 +90,11 @@ std::uint32_t ShingleIndex::find(std::uint64_t shingle) const {
   const std::uint64_t bucket = shingle >> bucket_shift_;
   std::uint32_t at = first_of_bucket_[bucket];
   const std::uint32_t end = first_of_bucket_[bucket + 1];
+  // A bucket holds one or two, unless a text repeats itself or was written to fill it.
+  if (end - at > kScannedBucket) {
+    const auto found = std::lower_bound(hashes_.begin() + at, hashes_.begin() + end, shingle);
+    at = static_cast<std::uint32_t>(found - hashes_.begin());
+  }
   while (at < end && hashes_[at] < shingle) ++at;
   return at < end && hashes_[at] == shingle ? at : kNone;
 }

@@ -34,10 +34,13 @@ class ShingleIndex {
     const std::uint64_t bit = shingle >> filter_shift_;
     return (filter_[bit / 64] >> (bit % 64) & 1) != 0;
   }
-  // What places() takes for a shingle; kNone if it is not in the text.
+  // What places() takes for a shingle; kNone if it is not in the text. Cost: a few steps, or their
+  // logarithm if the shingle's bucket is full.
   [[nodiscard]] std::uint32_t find(std::uint64_t shingle) const;
-  // The words at which a shingle that was found begins, ascending.
+  // The words at which a shingle that was found begins, ascending. Cost: linear in them.
   [[nodiscard]] std::span<const std::uint32_t> places(std::uint32_t found) const;
+  // The first of them.
+  [[nodiscard]] std::uint32_t first_place(std::uint32_t found) const { return places_[found]; }
 
  private:
   std::vector<std::uint64_t> in_order_;

@@ -129,6 +129,29 @@ TEST(SharedRuns, OneWordOverAndOver) {
               ElementsAre(SharedRun{0, 0, 4000}));
 }
 
+// One shingle a hundred thousand times. If every place of it asked for all its places, this would
+// take many minutes.
+TEST(SharedRuns, OneShingleOverAndOver) {
+  std::vector<int> a(500'000);
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<int>(i % 5);
+  std::vector<int> b = a;
+  b.back() = 99;
+  EXPECT_THAT(runs(a, b, 12), ElementsAre(SharedRun{0, 0, 499'999}));
+}
+
+// Of copies nothing is looked for; what is said of them must be what would be found.
+TEST(SharedRuns, OfATextWithItself) {
+  std::mt19937 rng(3);
+  for (int trial = 0; trial < 100; ++trial) {
+    const int vocabulary = std::array{1, 2, 6, 200}[static_cast<std::size_t>(trial % 4)];
+    const std::vector<int> a = testing::random_numbers(rng, testing::below(rng, 30), vocabulary);
+    const std::uint32_t min_words = 1 + testing::below(rng, 13);
+    EXPECT_THAT(runs(a, a, min_words), ElementsAreArray(runs_by_hand(a, a, min_words)))
+        << testing::text_of(a) << "\n"
+        << min_words;
+  }
+}
+
 // Only the first places of the common word are tried, but the rare words lead to the run.
 TEST(SharedRuns, ARunBeginsBeforeItsFirstRareWord) {
   EXPECT_THAT(runs(joined({std::vector<int>(300, 1), sequence(100, 20)}),
@@ -231,7 +254,8 @@ TEST(Similarity, AgreesWithTheSlowVersion) {
   std::mt19937 rng(11);
   for (int trial = 0; trial < 200; ++trial) {
     const std::vector<int> a = testing::random_numbers(rng, testing::below(rng, 60), 2);
-    const std::vector<int> b = testing::random_numbers(rng, testing::below(rng, 60), 2);
+    const std::vector<int> b =
+        trial % 10 == 0 ? a : testing::random_numbers(rng, testing::below(rng, 60), 2);
     const auto shingle_at = [](const std::vector<int>& text, std::size_t i) {
       const std::size_t n = std::min<std::size_t>(text.size(), 5);
       const auto begin = text.begin() + static_cast<std::ptrdiff_t>(i);

@@ -47,25 +47,39 @@ TEST(ShingleIndex, AgreesWithAMap) {
   }
 }
 
-// Two shingles of one bucket that stand there in turn.
-TEST(ShingleIndex, ShinglesOfOneBucketInTurn) {
-  const auto alternating = [](int word, std::size_t count) {
-    std::vector<int> numbers(count);
-    for (std::size_t i = 0; i < count; ++i) numbers[i] = i % 2 == 0 ? word : word + 1'000'000;
+// Words of which two shingles take turns that begin with the same `bits` bits.
+std::vector<text::Word> two_of_a_bucket(int bits, std::size_t count,
+                                        std::vector<std::uint64_t>& two) {
+  const auto alternating = [](int word, std::size_t words) {
+    std::vector<int> numbers(words);
+    for (std::size_t i = 0; i < words; ++i) numbers[i] = i % 2 == 0 ? word : word + 10'000'000;
     return testing::words_of(numbers);
   };
   int word = 1;
-  std::vector<std::uint64_t> two;
   do {
     shingle_words(alternating(++word, 6), two);
-  } while (two[0] >> 52 != two[1] >> 52);
-  const ShingleIndex index(alternating(word, 4000));
+  } while (two[0] >> (64 - bits) != two[1] >> (64 - bits));
+  return alternating(word, count);
+}
+
+TEST(ShingleIndex, ShinglesOfOneBucketInTurn) {
+  std::vector<std::uint64_t> two;
+  const ShingleIndex index(two_of_a_bucket(12, 4000, two));
   ASSERT_EQ(index.size(), 2U);
   for (std::uint32_t i = 0; i < 2; ++i) {
     const std::span<const std::uint32_t> places = index.places(index.find(two[i]));
     ASSERT_EQ(places.size(), 1998U);
     for (std::uint32_t k = 0; k < places.size(); ++k) ASSERT_EQ(places[k], 2 * k + i);
+    ASSERT_EQ(index.first_place(index.find(two[i])), i);
   }
+}
+
+// If a full bucket were read from its beginning, this would take many minutes.
+TEST(ShingleIndex, AFullBucketIsNotReadThrough) {
+  std::vector<std::uint64_t> two;
+  const ShingleIndex index(two_of_a_bucket(18, 100'000, two));
+  const std::uint64_t last = std::max(two[0], two[1]);
+  for (int i = 0; i < 10'000'000; ++i) ASSERT_EQ(index.find(last), 49'998U);
 }
 
 TEST(ShingleIndex, TheFilterHoldsBackMostOfWhatIsNotThere) {
