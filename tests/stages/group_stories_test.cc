@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -232,6 +233,24 @@ TEST(GroupStories, OptionRanges) {
        {std::pair<std::int64_t, bool>(-1, false), {0, true}, {36'500, true}, {36'501, false}}) {
     EXPECT_EQ(option_fault("group_stories", "window_days", value).empty(), fine) << value;
   }
+}
+
+// A document that an earlier stage has dropped is in no story.
+TEST(GroupStories, TheStateKnowsDocumentsWithoutAStory) {
+  const std::vector<Page> pages(4);
+  const std::string state("\4\0\1\2\1", 5);
+  const Result<Found> found = probe_resumed("group_stories", {}, pages, {}, state);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  std::vector<std::optional<std::uint64_t>> stories;
+  for (const Outcome& outcome : found->outcomes) stories.push_back(outcome.story);
+  EXPECT_THAT(stories, ElementsAre(std::nullopt, 0U, 0U, 1U));
+  EXPECT_EQ(found->state, state);
+}
+
+TEST(GroupStories, TheStateNamesNoStoryBeforeItsFirstDocument) {
+  const Result<Found> found = probe_resumed("group_stories", {}, {}, {}, "\1\2");
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, ErrorCode::kCorrupt);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -22,6 +23,7 @@ using ::testing::IsEmpty;
 using testing::option_fault;
 using testing::Page;
 using testing::probe;
+using testing::probe_resumed;
 using ::testing::SizeIs;
 
 // Texts are numbered words; equal numbers are equal words.
@@ -584,6 +586,58 @@ TEST(MatchReuse, ArrivalDoesNotMatter) {
   for (int order = 0; order < 3; ++order) {
     std::shuffle(pages.begin(), pages.end(), rng);
     EXPECT_EQ(describe(pages, 5), expected);
+  }
+}
+
+// --- State ---
+
+// Two outlets; two clusters, of which the first is of both; documents 1, 2, 5 and 9.
+constexpr std::string_view kState(
+    "\2\1a\1b"
+    "\2\2\1\2\0"
+    "\4\1\0\0\1\2\0\3\1",
+    19);
+
+TEST(MatchReuse, TagsComeBackFromTheState) {
+  const std::vector<Page> pages(10);
+  const Result<Found> found = probe_resumed("match_reuse", {}, pages, {}, kState);
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_EQ(found->state, kState);
+  for (const std::size_t doc : {0U, 3U, 4U, 6U, 8U}) EXPECT_FALSE(found->outcomes[doc].cluster);
+  for (const std::size_t doc : {1U, 2U, 5U, 9U}) {
+    const std::optional<ClusterTag>& tag = found->outcomes[doc].cluster;
+    ASSERT_TRUE(tag) << doc;
+    EXPECT_EQ(tag->cluster, doc < 5 ? 0U : 1U);
+    EXPECT_EQ(tag->size, 2U);
+    if (doc < 5) {
+      EXPECT_THAT(tag->outlets, ElementsAre("a", "b"));
+    } else {
+      EXPECT_THAT(tag->outlets, IsEmpty());
+    }
+  }
+}
+
+TEST(MatchReuse, RefusesAStateThatCannotBe) {
+  constexpr std::size_t kOutletCount = 6;  // of the first cluster
+  constexpr std::size_t kOutlet = 8;
+  constexpr std::size_t kFirst = 11;  // the step to a document, and its cluster
+  const auto with = [](std::size_t at, std::string_view bytes) {
+    std::string state(kState);
+    return state.replace(at, 1, bytes);
+  };
+  std::string far(9, '\xFF');  // the last document that there can be
+  far += '\x01';
+  for (const std::string& state :
+       {with(4, "a"),                         // an outlet twice
+        with(kOutletCount, "\3"),             // more outlets than there are
+        with(kOutlet, "\3"),                  // an outlet that is not there
+        with(kFirst + 3, "\2"),               // a cluster before its first document
+        with(kFirst + 5, "\1"),               // a cluster without documents
+        with(kFirst + 7, std::string(1, 0)),  // a cluster that is not there
+        with(kFirst + 6, far)}) {
+    const Result<Found> found = probe_resumed("match_reuse", {}, {}, {}, state);
+    ASSERT_FALSE(found.ok());
+    EXPECT_EQ(found.error().code, ErrorCode::kCorrupt);
   }
 }
 

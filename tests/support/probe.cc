@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
+
+#include "support/state_bytes.h"
 
 namespace copydesk::testing {
 namespace {
@@ -85,7 +88,7 @@ class ProbeSink : public FindingsSink {
     return {};
   }
   void drop(std::uint64_t doc, DropReason reason, std::uint64_t of) override {
-    drops.try_emplace(doc, Verdict::drop(reason, of));
+    found_.drops.try_emplace(doc, Verdict::drop(reason, of));
     dropped.insert(doc);
   }
   void note(std::string_view name, double value) override {
@@ -95,7 +98,6 @@ class ProbeSink : public FindingsSink {
     found_.remarks[std::string(name)] = value;
   }
 
-  std::map<std::uint64_t, Verdict> drops;
   std::set<std::uint64_t> dropped;
 
  private:
@@ -116,14 +118,12 @@ void finish(Document& document, Edits& edits, DocumentFindings findings, Verdict
   outcome.language = std::move(findings.language);
 }
 
-}  // namespace
-
-Found probe(std::string_view name, const OptionValues& options, const std::vector<Page>& pages,
-            std::size_t batch) {
+// Null, and the test fails, if the stage or an option is at fault.
+std::unique_ptr<Stage> make_stage(std::string_view name, const OptionValues& options) {
   const StageSpec* spec = find_stage(name);
   if (spec == nullptr) {
     ADD_FAILURE() << "no stage is named " << name;
-    return {};
+    return nullptr;
   }
   for (const auto& [option, value] : options) {
     const OptionSpec* known = spec->option(option);
@@ -131,23 +131,57 @@ Found probe(std::string_view name, const OptionValues& options, const std::vecto
         known == nullptr ? "is not an option" : known->fault(value).value_or("");
     if (!fault.empty()) {
       ADD_FAILURE() << name << "." << option << " " << fault;
-      return {};
+      return nullptr;
     }
   }
   Result<std::unique_ptr<Stage>> made = spec->make(options);
   if (!made.ok()) {
     ADD_FAILURE() << made.error().message;
-    return {};
+    return nullptr;
   }
+  return *std::move(made);
+}
 
-  Found found;
+std::vector<Document> make_documents(const std::vector<Page>& pages) {
   std::vector<Document> documents;
   for (const Page& page : pages) documents.push_back(make_document(page, documents.size()));
+  return documents;
+}
 
-  ProbeSink sink(found);
+void save_state(const CorpusStage& stage, Found& found) {
+  StateToBytes state;
+  const Result<void> saved = stage.save(state);
+  EXPECT_TRUE(saved.ok()) << saved.error().message;
+  found.state = std::move(state.written);
+}
+
+void process(const Stage& stage, std::vector<Document>& documents, Found& found) {
+  for (Document& document : documents) {
+    // Scratch of its own: the outcome must not depend on which is handed over.
+    const std::unique_ptr<Local> local = stage.make_local();
+    Edits edits(document);
+    DocumentFindings findings;
+    Verdict verdict = stage.process(document, local.get(), edits, findings);
+    if (const auto it = found.drops.find(document.doc()); it != found.drops.end()) {
+      verdict = it->second;
+    }
+    Outcome outcome;
+    finish(document, edits, std::move(findings), verdict, outcome);
+    found.outcomes.push_back(std::move(outcome));
+  }
+}
+
+}  // namespace
+
+Found probe(std::string_view name, const OptionValues& options, const std::vector<Page>& pages,
+            std::size_t batch) {
+  const std::unique_ptr<Stage> stage = make_stage(name, options);
+  if (!stage) return {};
+  Found found;
+  std::vector<Document> documents = make_documents(pages);
   // Little memory: all but the smallest cases go through files.
   ScratchSpace scratch(::testing::TempDir(), 1024);
-  if (auto* corpus_stage = dynamic_cast<CorpusStage*>(made->get())) {
+  if (auto* corpus_stage = dynamic_cast<CorpusStage*>(stage.get())) {
     corpus_stage->use_scratch(scratch);
     for (std::size_t begin = 0; begin < documents.size(); begin += batch) {
       const std::unique_ptr<Observation> observation = corpus_stage->make_observation();
@@ -156,24 +190,32 @@ Found probe(std::string_view name, const OptionValues& options, const std::vecto
       }
       EXPECT_TRUE(corpus_stage->combine(*observation).ok());
     }
+    ProbeSink sink(found);
     const ProbeCorpus corpus(documents, sink.dropped);
     const Result<void> finalized = corpus_stage->finalize(corpus, sink);
     EXPECT_TRUE(finalized.ok()) << finalized.error().message;
+    save_state(*corpus_stage, found);
   }
+  process(*stage, documents, found);
+  return found;
+}
 
-  for (Document& document : documents) {
-    // Scratch of its own: the outcome must not depend on which is handed over.
-    const std::unique_ptr<Local> local = (*made)->make_local();
-    Edits edits(document);
-    DocumentFindings findings;
-    Verdict verdict = (*made)->process(document, local.get(), edits, findings);
-    if (const auto it = sink.drops.find(document.doc()); it != sink.drops.end()) {
-      verdict = it->second;
-    }
-    Outcome outcome;
-    finish(document, edits, std::move(findings), verdict, outcome);
-    found.outcomes.push_back(std::move(outcome));
-  }
+Result<Found> probe_resumed(std::string_view name, const OptionValues& options,
+                            const std::vector<Page>& pages, const Found& before,
+                            std::string_view state) {
+  const std::unique_ptr<Stage> stage = make_stage(name, options);
+  auto* const corpus_stage = dynamic_cast<CorpusStage*>(stage.get());
+  if (corpus_stage == nullptr) return Error{ErrorCode::kInvalidArgument, "no corpus stage"};
+  ScratchSpace scratch(::testing::TempDir(), 1024);
+  corpus_stage->use_scratch(scratch);
+  StateFromBytes reader(state);
+  COPYDESK_RETURN_IF_ERROR(corpus_stage->load(reader));
+  if (reader.remaining() > 0) return damaged_state("it goes on behind its end");
+  Found found;
+  found.drops = before.drops;
+  save_state(*corpus_stage, found);
+  std::vector<Document> documents = make_documents(pages);
+  process(*stage, documents, found);
   return found;
 }
 

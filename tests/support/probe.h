@@ -42,6 +42,8 @@ struct Outcome {
 // What a corpus stage found.
 struct Found {
   std::vector<Outcome> outcomes;  // one for each page
+  std::string state;              // what it saved after finalize()
+  std::map<std::uint64_t, Verdict> drops;
   std::vector<Pair> pairs;
   std::vector<Cluster> clusters;
   std::vector<Story> stories;
@@ -55,6 +57,13 @@ struct Found {
 // (and returns an empty Found) if an option is at fault.
 Found probe(std::string_view name, const OptionValues& options, const std::vector<Page>& pages,
             std::size_t batch = 2);
+
+// The outcomes and the state of the corpus stage `name`, made anew, that takes `state` back in
+// place of observing; `before` is what probe() found, whose drops the engine knows. The error of
+// load(), or kCorrupt if it left something of the state.
+Result<Found> probe_resumed(std::string_view name, const OptionValues& options,
+                            const std::vector<Page>& pages, const Found& before,
+                            std::string_view state);
 
 // The fault of an option value, or "" if it is allowed.
 std::string option_fault(std::string_view stage, std::string_view option, OptionValue value);

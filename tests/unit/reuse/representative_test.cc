@@ -5,11 +5,14 @@
 
 #include <map>
 
+#include "support/state_bytes.h"
 #include "unit/reuse/invented_words.h"
 
 namespace copydesk::reuse {
 namespace {
 
+using copydesk::testing::StateFromBytes;
+using copydesk::testing::StateToBytes;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -201,6 +204,32 @@ TEST(PolicyFault, PreferredNeedsOutletsAndOutletsNeedPreferred) {
   EXPECT_EQ(policy_fault("preferred", some), std::nullopt);
   EXPECT_THAT(policy_fault("preferred", {}).value_or(""), HasSubstr("needs preferred_outlets"));
   EXPECT_THAT(policy_fault("longest", some).value_or(""), HasSubstr("needs keep"));
+}
+
+TEST(NameTable, ComesBackAsItWasSaved) {
+  NameTable names;
+  for (const char* name : {"wire.example", "a.example", "wire.example", "", "b.example"}) {
+    names.number(name);
+  }
+  StateToBytes state;
+  ASSERT_TRUE(names.save(state).ok());
+  NameTable back;
+  StateFromBytes in(state.written);
+  ASSERT_TRUE(back.load(in).ok());
+  EXPECT_EQ(in.remaining(), 0U);
+  ASSERT_EQ(back.size(), 4U);
+  for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(back.name(i), names.name(i));
+  EXPECT_EQ(back.number("b.example"), 3U);
+}
+
+TEST(NameTable, RefusesANameThatStandsTwice) {
+  for (const std::string& bytes : {std::string("\2\1a\1a"), std::string("\1\0", 2)}) {
+    NameTable names;
+    StateFromBytes in(bytes);
+    const Result<void> loaded = names.load(in);
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt);
+  }
 }
 
 }  // namespace

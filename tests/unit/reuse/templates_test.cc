@@ -11,10 +11,13 @@
 
 #include "copydesk/text/lines.h"
 #include "reuse/templates_file.h"
+#include "support/state_bytes.h"
 
 namespace copydesk::reuse {
 namespace {
 
+using copydesk::testing::StateFromBytes;
+using copydesk::testing::StateToBytes;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -162,6 +165,77 @@ TEST(TemplateTable, FindsLinesOfTheOutletAndOfAll) {
   table.add("a.example", 1, {0, 0, true});
   EXPECT_TRUE(table.find("a.example", 1)->given);
   EXPECT_EQ(table.size(), 3U);
+}
+
+std::string saved(const TemplateTable& table) {
+  StateToBytes state;
+  EXPECT_TRUE(table.save(state).ok());
+  return state.written;
+}
+
+Result<void> load(TemplateTable& table, const std::string& bytes) {
+  StateFromBytes state(bytes);
+  COPYDESK_RETURN_IF_ERROR(table.load(state));
+  EXPECT_EQ(state.remaining(), 0U);
+  return {};
+}
+
+TEST(TemplateTable, ComesBackAsItWasSaved) {
+  // The same in another order.
+  TemplateTable table;
+  table.add("b.example", 7, {3, 9, false});
+  table.add("a.example", ~0ULL, {300, 900, false});
+  table.add("*", 2, {0, 0, true});
+  table.add_phrase("a.example", TemplatePlace::kPrefix, 5, 8, {4, 8, false});
+  table.add_phrase("a.example", TemplatePlace::kPrefix, 4, 6, {5, 8, false});
+  table.add_phrase("b.example", TemplatePlace::kSuffix, 5, 1024, {6, 8, false});
+  TemplateTable other;
+  other.add_phrase("b.example", TemplatePlace::kSuffix, 5, 1024, {6, 8, false});
+  other.add_phrase("a.example", TemplatePlace::kPrefix, 4, 6, {5, 8, false});
+  other.add_phrase("a.example", TemplatePlace::kPrefix, 5, 8, {4, 8, false});
+  other.add("*", 2, {0, 0, true});
+  other.add("a.example", ~0ULL, {300, 900, false});
+  other.add("b.example", 7, {3, 9, false});
+  EXPECT_EQ(saved(table), saved(other));
+
+  TemplateTable back;
+  ASSERT_TRUE(load(back, saved(table)).ok());
+  EXPECT_EQ(back.size(), 6U);
+  EXPECT_EQ(saved(back), saved(table));
+  EXPECT_EQ(back.find("b.example", 7)->support, 3U);
+  EXPECT_EQ(back.find("b.example", 7)->groups, 9U);
+  EXPECT_EQ(back.find("a.example", ~0ULL)->support, 300U);
+  EXPECT_TRUE(back.find("c.example", 2)->given);
+  const PhraseSet* heads = back.phrases("a.example", TemplatePlace::kPrefix);
+  ASSERT_NE(heads, nullptr);
+  EXPECT_THAT(heads->lengths, ElementsAre(6, 8));
+  EXPECT_EQ(heads->phrases.at(5).support, 4U);
+  EXPECT_EQ(back.phrases("a.example", TemplatePlace::kSuffix), nullptr);
+  const PhraseSet* tails = back.phrases("b.example", TemplatePlace::kSuffix);
+  ASSERT_NE(tails, nullptr);
+  EXPECT_THAT(tails->lengths, ElementsAre(1024));
+}
+
+TEST(TemplateTable, RefusesWhatItDoesNotSave) {
+  const std::string key(8, 'k');
+  const std::string line = key + "\3\7";  // support and groups
+  const std::string no(1, '\0');
+  const std::string lines = "\1\1a\1";  // one outlet, its name, one line
+  TemplateTable fine;
+  EXPECT_TRUE(load(fine, lines + line + no + no + no).ok());
+  for (const std::string& bytes : {
+           lines + line + "\2" + no + no,                                // neither given nor not
+           "\1\1a\2" + key + key + "\3\7" + no + "\3\7" + no + no + no,  // a line twice
+           "\2\1a" + no + "\1a" + no + no + no,                          // an outlet twice
+           no + "\1\1a\2\6\6" + no + no,                                 // lengths of phrases
+           no + "\1\1a\1" + no + no + no,                                // a phrase of no words
+           no + "\1\1a\2\6\5" + no + no,
+       }) {
+    TemplateTable table;
+    const Result<void> loaded = load(table, bytes);
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt);
+  }
 }
 
 // --- choose_template_lines ---
