@@ -189,6 +189,9 @@ class RecordParser::Impl {
       buffer_ = std::make_unique<char[]>(capacity_ + simdjson::SIMDJSON_PADDING);
     }
     std::memcpy(buffer_.get(), bytes.data(), bytes.size());
+    // On Demand looks at the byte behind a list or an object that is not closed: a comma there, of
+    // a record before, would lead it on.
+    std::memset(buffer_.get() + bytes.size(), 0, simdjson::SIMDJSON_PADDING);
     json_ = {buffer_.get(), bytes.size()};
   }
 

@@ -22,8 +22,9 @@ bool is_blank(std::string_view line) {
 std::string_view other_encoding(std::string_view head, bool is_text) {
   using namespace std::string_view_literals;
   if (head.starts_with("\xFF\xFE\0\0"sv) || head.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
-  const bool little = head.starts_with("\xFF\xFE"sv) && (is_text || head.substr(3, 1) == "\0"sv);
-  const bool big = head.starts_with("\xFE\xFF"sv) && (is_text || head.substr(2, 1) == "\0"sv);
+  const auto is_zero = [head](std::size_t at) { return at < head.size() && head[at] == '\0'; };
+  const bool little = head.starts_with("\xFF\xFE"sv) && (is_text || is_zero(3));
+  const bool big = head.starts_with("\xFE\xFF"sv) && (is_text || is_zero(2));
   return little || big ? "UTF-16" : "";
 }
 

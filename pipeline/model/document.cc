@@ -400,6 +400,12 @@ void Document::apply_blanks() {
   std::vector<Span> gone;
   const auto remove = [&](std::uint32_t begin, std::uint32_t end) {
     if (begin >= end) return;
+    // A replacement stands for its bytes as a whole: blanks at its ends are part of it.
+    const Piece& first = pieces_[piece_at(begin)];
+    const Piece& last = pieces_[piece_at(end - 1)];
+    if (first.replaced && first.living < begin) begin = first.living + first.length;
+    if (last.replaced && last.living + last.length > end) end = last.living;
+    if (begin >= end) return;
     gone.clear();
     living_pieces({begin, end}, gone);
     for (const Span& span : gone) blanks.push_back({span, Reason::kBlank, "engine", "", ""});

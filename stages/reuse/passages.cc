@@ -55,8 +55,13 @@ std::vector<Piece> cut_at_removals(const Document& a, const Document& b,
     sort_unique(ends);
     std::uint32_t begin = 0;
     for (const std::uint32_t end : ends) {
-      pieces.push_back({{run.a + begin, run.b + begin, end - begin}, i});
+      const SharedRun part = {run.a + begin, run.b + begin, end - begin};
       begin = end;
+      // A cut inside a script without spaces makes a word of what stood on both of its sides.
+      const bool has_seam = part.length == 1 &&
+                            (!is_whole(a, words_span(a, part.a, part.a + 1)) ||
+                             !is_whole(b, words_span(b, part.b, part.b + 1)));
+      if (!has_seam) pieces.push_back({part, i});
     }
   }
   return pieces;

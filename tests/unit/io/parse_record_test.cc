@@ -49,6 +49,28 @@ std::string_view slice(const Record& record, Span span) {
   return std::string_view(record.raw.bytes).substr(span.begin, span.size());
 }
 
+// What the parser still has of the record before is no part of a list that is not closed.
+TEST(ParseRecord, ForgetsTheRecordBefore) {
+  RecordParser parser(options());
+  const std::string open = R"({"text":"","a":[[[{})";
+  const std::string commas = R"({"text":"x","a":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]})";
+  const std::string braces = R"({"text":"x","a":[[[[[[[[[[{}]]]]]]]]],{},{},{},{},{},{},{}]})";
+  for (std::size_t shift = 0; shift < 3; ++shift) {
+    for (const std::string& before : {commas, braces}) {
+      RawRecord raw;
+      raw.bytes = before;
+      raw.bytes.insert(9, shift, 'x');
+      parser.parse(std::move(raw), 0);
+      raw = {};
+      raw.bytes = open;
+      const Record record = parser.parse(std::move(raw), 1);
+      ASSERT_TRUE(record.rejection.has_value());
+      EXPECT_EQ(record.rejection->reason, RejectReason::kBrokenJson);
+      EXPECT_THAT(record.rejection->message, HasSubstr("byte 20"));
+    }
+  }
+}
+
 TEST(ParseRecord, ReadsAllFields) {
   const Record record = parse(
       R"({"id":"a1","outlet":"The Harbour Post","url":"https://harbour-post.example/a",)"

@@ -645,6 +645,18 @@ TEST_F(SourceTest, AFileOfAnotherEncodingIsOneRejection) {
             "the file is UTF-32; only UTF-8 is read");
 }
 
+// Files and lines that end where the mark does, or right behind it: no byte beyond is looked for.
+TEST_F(SourceTest, AMarkWithLittleBehindIt) {
+  for (const std::string mark : {"\xff\xfe", "\xfe\xff"}) {
+    for (const std::string behind : {"", "1"}) {
+      for (const std::string rest : {"", "\n{2}"}) {
+        const std::string path = folder_.write("a.jsonl", mark + behind + rest);
+        EXPECT_EQ(read({path}).size(), rest.empty() ? 1U : 2U) << behind << rest;
+      }
+    }
+  }
+}
+
 // --- Files that change under us ---
 
 TEST_F(SourceTest, AFileThatChangesWhileItIsRead) {

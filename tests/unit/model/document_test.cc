@@ -587,6 +587,21 @@ std::string squeezed(std::string_view line) {
   return out;
 }
 
+// Blanks at the ends of a replacement are part of it: it would go with them.
+TEST(ApplyBlanks, AReplacementStays) {
+  Document document({}, "one two three four");
+  document.apply({put(4, 7, " 2 "), cut(8, 18)});
+  ASSERT_EQ(document.text(), "one  2  ");
+  document.apply_blanks();
+  EXPECT_EQ(document.text(), "one  2 ");
+  document.apply_blanks();
+  EXPECT_EQ(document.text(), "one  2 ");
+  Document begin({}, "one two three");
+  begin.apply({cut(0, 4), put(4, 7, " 2")});
+  begin.apply_blanks();
+  EXPECT_EQ(begin.text(), " 2 three");
+}
+
 TEST(ApplyBlanks, RandomCutsLeaveWordsAndLinesAlone) {
   const std::vector<std::string> kTokens = {"one", "two",  ",",    " ",  " ",      "  ",   "\n",
                                             "\n",  "\n\n", "\r\n", "\t", "\u00A0", "\n \n"};

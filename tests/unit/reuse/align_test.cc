@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "support/plain_runs.h"
 #include "unit/reuse/invented_words.h"
 
 namespace copydesk::reuse {
@@ -27,34 +28,6 @@ std::vector<SharedRun> runs(const std::vector<int>& a, const std::vector<int>& b
   const ShingleIndex shingles_a(words_a);
   const ShingleIndex shingles_b(words_b);
   return align({words_a, shingles_a}, {words_b, shingles_b}, min_words).runs;
-}
-
-// The definition: serve the longest run of free words again and again, by trying all places.
-std::vector<SharedRun> runs_by_hand(const std::vector<int>& a, const std::vector<int>& b,
-                                    std::uint32_t min_words) {
-  std::vector<bool> taken_a(a.size());
-  std::vector<bool> taken_b(b.size());
-  std::vector<SharedRun> chosen;
-  while (true) {
-    SharedRun best;
-    for (std::uint32_t i = 0; i < a.size(); ++i) {
-      for (std::uint32_t j = 0; j < b.size(); ++j) {
-        std::uint32_t length = 0;
-        while (i + length < a.size() && j + length < b.size() && !taken_a[i + length] &&
-               !taken_b[j + length] && a[i + length] == b[j + length]) {
-          ++length;
-        }
-        if (length > best.length) best = {i, j, length};
-      }
-    }
-    if (best.length < min_words) break;
-    std::fill_n(taken_a.begin() + best.a, best.length, true);
-    std::fill_n(taken_b.begin() + best.b, best.length, true);
-    chosen.push_back(best);
-  }
-  std::sort(chosen.begin(), chosen.end(),
-            [](const SharedRun& x, const SharedRun& y) { return x.a < y.a; });
-  return chosen;
 }
 
 std::vector<int> sequence(int first, int count) {
@@ -81,7 +54,7 @@ TEST(SharedRuns, AgreeWithTheDefinition) {
       std::copy_n(a.begin() + testing::below(rng, a.size() - 15), 15,
                   b.begin() + testing::below(rng, b.size() - 15));
     }
-    EXPECT_THAT(runs(a, b, min_words), ElementsAreArray(runs_by_hand(a, b, min_words)))
+    EXPECT_THAT(runs(a, b, min_words), ElementsAreArray(plain_runs(a, b, min_words)))
         << testing::text_of(a) << "\n"
         << testing::text_of(b) << "\n"
         << min_words;
@@ -176,7 +149,7 @@ TEST(SharedRuns, FromManyPlaces) {
   for (const int times : {60, 61, 62}) {  // three more stand behind the passage
     const std::vector<int> a = with_passage(61, 10'000);
     const std::vector<int> b = with_passage(times, 20'000);
-    EXPECT_THAT(runs(a, b, 9), ElementsAreArray(runs_by_hand(a, b, 9))) << times;
+    EXPECT_THAT(runs(a, b, 9), ElementsAreArray(plain_runs(a, b, 9))) << times;
   }
   // One place in a text, and in the other as many as count, or one more.
   for (const int times : {4095, 4096, 4097}) {

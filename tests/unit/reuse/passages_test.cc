@@ -190,5 +190,25 @@ TEST(MakePassages, ChineseBigrams) {
   EXPECT_EQ(bytes(b, passages[0].b), "我们将重建码头");
 }
 
+// The cut makes 日本 of two letters that stood apart: it is a word of neither original.
+TEST(MakePassages, AWordThatACutMadeIsNone) {
+  const Document a = with_cut("他日。广告。本語 is here", "。广告。");
+  const Document b = with_cut("他日本語 is here");
+  ASSERT_EQ(a.text(), b.text());
+  for (const bool turned : {false, true}) {
+    const std::vector<Passage> passages =
+        turned ? passages_of(b, a, {{0, 0, 5}}) : passages_of(a, b, {{0, 0, 5}});
+    ASSERT_THAT(passages, SizeIs(2));
+    const Document& first = turned ? b : a;
+    const Document& second = turned ? a : b;
+    EXPECT_EQ(bytes(first, passages[0].a), "他日");
+    EXPECT_EQ(bytes(second, passages[0].b), "他日");
+    EXPECT_EQ(passages[0].words, 1U);
+    EXPECT_EQ(bytes(first, passages[1].a), "本語 is here");
+    EXPECT_EQ(bytes(second, passages[1].b), "本語 is here");
+    EXPECT_EQ(passages[1].words, 3U);
+  }
+}
+
 }  // namespace
 }  // namespace copydesk::reuse
