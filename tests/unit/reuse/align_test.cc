@@ -119,7 +119,7 @@ TEST(SharedRuns, OfATextWithItself) {
     const int vocabulary = std::array{1, 2, 6, 200}[static_cast<std::size_t>(trial % 4)];
     const std::vector<int> a = testing::random_numbers(rng, testing::below(rng, 30), vocabulary);
     const std::uint32_t min_words = 1 + testing::below(rng, 13);
-    EXPECT_THAT(runs(a, a, min_words), ElementsAreArray(runs_by_hand(a, a, min_words)))
+    EXPECT_THAT(runs(a, a, min_words), ElementsAreArray(plain_runs(a, a, min_words)))
         << testing::text_of(a) << "\n"
         << min_words;
   }
