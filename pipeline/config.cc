@@ -168,6 +168,7 @@ std::string config_to_toml(const Config& config, std::span<const StageSpec> stag
       fmt::format("\n[run]\nthreads = {}\nmemory = {}\nbatch_documents = {}\nbatch_bytes = {}\n",
                   config.run.threads, toml_string(exact_byte_size(config.run.memory)),
                   config.run.batch_documents, toml_string(exact_byte_size(config.run.batch_bytes)));
+  out += fmt::format("checkpoint_seconds = {}\n", config.run.checkpoint_seconds);
   for (const StageConfig& stage : config.stages) {
     const auto spec = std::find_if(stages.begin(), stages.end(),
                                    [&](const StageSpec& s) { return s.name == stage.name; });

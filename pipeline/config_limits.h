@@ -14,6 +14,7 @@ inline constexpr std::uint64_t kMaxMemory = 1024ULL << 40;
 inline constexpr std::uint64_t kMaxUnpackedBytes = 1024ULL << 40;
 inline constexpr std::uint64_t kMaxUnpackRatio = 1'000'000;
 inline constexpr std::uint64_t kMaxBatchDocuments = 1'000'000;
+inline constexpr std::uint64_t kMaxCheckpointSeconds = 86'400;
 
 // Of the memory of a run, scratch files hold one such share, and a stage that decides another. The
 // rest is for batches, for what is held of each document, and for the tables of the stages.

@@ -20,8 +20,8 @@ constexpr std::array<std::string_view, 7> kInputKeys = {"format",
                                                         "unpack_ratio_from",
                                                         "fields"};
 constexpr std::array<std::string_view, 2> kOutputKeys = {"compress", "keep_removed"};
-constexpr std::array<std::string_view, 4> kRunKeys = {"threads", "memory", "batch_documents",
-                                                      "batch_bytes"};
+constexpr std::array<std::string_view, 5> kRunKeys = {"threads", "memory", "batch_documents",
+                                                      "batch_bytes", "checkpoint_seconds"};
 constexpr std::array<std::string_view, 3> kFormats = {"auto", "jsonl", "text"};
 
 // The fields of a document and where their paths go.
@@ -300,6 +300,10 @@ void ConfigReader::read_run(const toml::table& table, RunOptions& run) {
   }
   if (const auto bytes = read_size(table, "run", "batch_bytes", {1ULL << 10, 1ULL << 30})) {
     run.batch_bytes = *bytes;
+  }
+  if (const auto seconds =
+          read_count(table, "run", "checkpoint_seconds", {0, kMaxCheckpointSeconds})) {
+    run.checkpoint_seconds = static_cast<std::uint32_t>(*seconds);
   }
 }
 

@@ -27,6 +27,38 @@ const StageDrop* DropTable::find(std::uint64_t doc) const {
                             [](const StageDrop& x, std::uint64_t y) { return x.doc < y; });
 }
 
+Result<void> DropTable::save(StateWriter& out) const {
+  COPYDESK_RETURN_IF_ERROR(out.number(drops_.size()));
+  for (const StageDrop& drop : drops_) {
+    for (const std::uint64_t number :
+         {drop.doc, drop.of, std::uint64_t{drop.stage}, static_cast<std::uint64_t>(drop.reason)}) {
+      COPYDESK_RETURN_IF_ERROR(out.number(number));
+    }
+  }
+  return {};
+}
+
+Result<void> DropTable::load(StateReader& in, std::uint64_t documents, std::size_t stages) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t size, in.count(4));
+  drops_.reserve(size);
+  for (std::uint64_t i = 0; i < size; ++i) {
+    StageDrop drop;
+    COPYDESK_ASSIGN_OR_RETURN(drop.doc, in.number());
+    COPYDESK_ASSIGN_OR_RETURN(drop.of, in.number());
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t stage, in.number());
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t reason, in.number());
+    if (drop.doc >= documents || drop.of >= documents || stage >= stages ||
+        reason >= kDropReasonCount) {
+      return damaged_state("a dropped document");
+    }
+    drop.stage = static_cast<std::uint32_t>(stage);
+    drop.reason = static_cast<DropReason>(reason);
+    add(drop);
+  }
+  settle();
+  return {};
+}
+
 Result<Document> SpooledCorpus::read(std::uint64_t doc) const {
   std::unique_ptr<RecordParser>& parser = parsers_.local();
   if (!parser) parser = std::make_unique<RecordParser>(records_.input);

@@ -15,6 +15,7 @@
 
 #include "copydesk/pipeline.h"
 #include "copydesk/stage.h"
+#include "copydesk/stage_state.h"
 #include "io/parse_record.h"
 #include "output_set.h"
 #include "rows.h"
@@ -43,6 +44,10 @@ class DropTable {
   void settle();
   // Null if the document was not dropped. After settle().
   [[nodiscard]] const StageDrop* find(std::uint64_t doc) const;
+  // Writes what was settled, and reads it back. kCorrupt if it names a document from `documents` on
+  // or a stage from `stages` on.
+  Result<void> save(StateWriter& out) const;
+  Result<void> load(StateReader& in, std::uint64_t documents, std::size_t stages);
 
  private:
   std::vector<std::uint64_t> dropped_;  // bits by ordinal

@@ -5,6 +5,7 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +18,7 @@
 #include "config_limits.h"
 #include "copydesk/text/lines.h"
 #include "io/parse_record.h"
+#include "io/sync.h"
 #include "rows.h"
 
 namespace copydesk {
@@ -40,6 +42,14 @@ void return_free_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
+}
+
+// What the drops are in a state file. No name of a stage, which are words.
+constexpr const char* kDropsSection = "(drops)";
+
+Result<std::unique_ptr<Spool>> make_spool(Result<Spool> spool) {
+  if (!spool.ok()) return spool.error();
+  return std::make_unique<Spool>(*std::move(spool));
 }
 
 bool is_blank(std::string_view s) { return text::trim(s).empty(); }
@@ -84,13 +94,12 @@ struct Encoded {
     sizes.push_back(bytes.size() - ended);
     ended = bytes.size();
   }
-  Result<void> append_to(Spool& spool) const {
+  void append_to(Spool& spool) const {
     std::string_view rest = bytes;
     for (const std::size_t size : sizes) {
-      COPYDESK_RETURN_IF_ERROR(spool.append(rest.substr(0, size)));
+      spool.append(rest.substr(0, size));
       rest.remove_prefix(size);
     }
-    return {};
   }
 
   std::string bytes;
@@ -108,7 +117,7 @@ struct Executor::Batch {
   std::uint64_t documents = 0;
   std::uint64_t input_bytes = 0;
   std::vector<RawRecord> raw;  // first phase
-  Spool::Slice raw_in;         // later phases
+  Spool::Slice raw_in;         // later phases, and a replay
   Spool::Slice decisions_in;
   Ledger ledger;
   std::vector<std::unique_ptr<Observation>> observations;  // one an observer
@@ -153,16 +162,27 @@ Result<void> Executor::run(Source& source) {
   for (const InputFile& file : source.files()) {
     source_names_.push_back(file.name);
     bytes_total_ += file.size;
+    can_reread_ = can_reread_ && !file.may_wait;
   }
   const std::size_t phases =
       options_.stop_after_learning ? plan_.phases.size() - 1 : plan_.phases.size();
-  for (std::size_t index = 0; index < phases; ++index) {
+  std::size_t index = 0;
+  if (options_.resume != nullptr) {
+    COPYDESK_RETURN_IF_ERROR(restore(*options_.resume));
+    index = options_.resume->phase;
+  }
+  last_checkpoint_ = now_seconds();
+  for (; index < phases; ++index) {
     const double start = now_seconds();
-    COPYDESK_RETURN_IF_ERROR(run_phase(index, source));
+    if (Result<void> result = run_phase(index, source); !result.ok()) {
+      save_after_failure(index, result.error());
+      return result;
+    }
     summary_.phase_seconds.emplace_back(phase_name(index), now_seconds() - start);
     if (!plan_.phases[index].observe.empty()) {
       const double finalize_start = now_seconds();
       COPYDESK_RETURN_IF_ERROR(finalize_phase(plan_.phases[index]));
+      COPYDESK_RETURN_IF_ERROR(end_phase(index));
       summary_.phase_seconds.emplace_back(phase_name(index) + ": decide",
                                           now_seconds() - finalize_start);
     }
@@ -179,20 +199,92 @@ Result<void> Executor::run(Source& source) {
   return summary_.check_conservation();
 }
 
-Result<void> Executor::run_phase(std::size_t index, Source& source) {
-  const bool last = index + 1 == plan_.phases.size();
-  in_ = std::move(out_);
-  if (!last) {
-    COPYDESK_ASSIGN_OR_RETURN(out_, make_spool("decisions-" + std::to_string(index + 1)));
-    if (index == 0) {
-      COPYDESK_ASSIGN_OR_RETURN(raw_, make_spool("records"));
-    }
+Result<void> Executor::restore(const Checkpoint& from) {
+  const bool first = from.phase == 0;
+  const bool fits = from.phase < plan_.phases.size() && ledger_.read_from(from.summary) &&
+                    from.decisions.records == from.records &&
+                    (first ? from.raw.records == from.records
+                           : from.raw.records == from.decisions_before.records &&
+                                 from.raw.records >= from.records);
+  if (!fits) return Error{ErrorCode::kCorrupt, "the checkpoint is of another run"};
+  summary_ = from.summary;
+  input_read_ = from.input_read;
+  COPYDESK_ASSIGN_OR_RETURN(raw_,
+                            make_spool(Spool::open(records_path(options_.work_dir), from.raw)));
+  if (first) return {};
+  COPYDESK_ASSIGN_OR_RETURN(
+      out_, make_spool(Spool::open(decisions_path(options_.work_dir, from.phase - 1),
+                                   from.decisions_before)));
+  return load_state(from);
+}
+
+Result<void> Executor::load_state(const Checkpoint& from) {
+  COPYDESK_ASSIGN_OR_RETURN(
+      StateFileReader reader,
+      StateFileReader::open(state_path(options_.work_dir, from.phase), from.state));
+  COPYDESK_RETURN_IF_ERROR(reader.begin_section(kDropsSection));
+  COPYDESK_RETURN_IF_ERROR(drops_.load(reader, raw_->records(), plan_.stages.size()));
+  for (const std::size_t index : plan_.phases[from.phase].process) {
+    const PlannedStage& stage = plan_.stages[index];
+    if (stage.corpus == nullptr) continue;
+    COPYDESK_RETURN_IF_ERROR(reader.begin_section(stage.name));
+    COPYDESK_RETURN_IF_ERROR(stage.corpus->load(reader));
   }
+  state_ = from.state;
+  return reader.finish();
+}
+
+Result<void> Executor::run_phase(std::size_t index, Source& source) {
+  COPYDESK_RETURN_IF_ERROR(prepare_phase(index, source));
+  COPYDESK_RETURN_IF_ERROR(run_pass(Pass::kWork, index, source));
+  return finish_pass(index, source);
+}
+
+Result<void> Executor::prepare_phase(std::size_t index, Source& source) {
+  in_ = std::move(out_);
   alive_.clear();
   next_doc_ = 0;
+  handed_over_ = 0;
   done_documents_ = 0;
   done_bytes_ = 0;
+  is_saved_ = false;
+  const std::string& folder = options_.work_dir;
+  const Checkpoint* const from = options_.resume;
+  if (from != nullptr && from->phase == index && (from->records > 0 || from->input_read)) {
+    is_saved_ = true;
+    if (is_last(index)) return {};
+    COPYDESK_ASSIGN_OR_RETURN(
+        out_, make_spool(Spool::open(decisions_path(folder, index), from->decisions)));
+    COPYDESK_RETURN_IF_ERROR(run_pass(Pass::kReplay, index, source));
+    handed_over_ = from->records;
+    out_->go_on();
+    if (index > 0) return {};
+    raw_->go_on();
+    return from->input_read ? Result<void>() : skip_records(source, from->records);
+  }
+  if (is_last(index)) return {};
+  COPYDESK_ASSIGN_OR_RETURN(out_, make_spool(Spool::create(decisions_path(folder, index))));
+  if (index == 0) {
+    COPYDESK_ASSIGN_OR_RETURN(raw_, make_spool(Spool::create(records_path(folder))));
+  }
+  return options_.save_checkpoint ? sync_folder(folder) : Result<void>();
+}
 
+Result<void> Executor::skip_records(Source& source, std::uint64_t count) {
+  std::vector<RawRecord> skipped;
+  while (count > 0) {
+    const auto some =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(count, options_.run.batch_documents));
+    if (!source.next_batch(some, options_.run.batch_bytes, skipped)) {
+      if (stopped()) return Error{ErrorCode::kInterrupted, "interrupted"};
+      return Error{ErrorCode::kCorrupt, "the input has fewer records than it had"};
+    }
+    count -= skipped.size();
+  }
+  return {};
+}
+
+Result<void> Executor::run_pass(Pass pass, std::size_t index, Source& source) {
   const std::uint32_t threads = worker_count(options_.run);
   const std::uint64_t affordable = std::max<std::uint64_t>(
       options_.run.memory / 2 / (kBatchOverhead * options_.run.batch_bytes), 1);
@@ -209,7 +301,7 @@ Result<void> Executor::run_phase(std::size_t index, Source& source) {
       return nullptr;
     }
     auto batch = std::make_shared<Batch>(plan_, sequence);
-    if (!next_batch(index, source, *batch)) {
+    if (!next_batch(pass, index, source, *batch)) {
       control.stop();
       return nullptr;
     }
@@ -220,14 +312,14 @@ Result<void> Executor::run_phase(std::size_t index, Source& source) {
     if (failure.before(batch->sequence)) return batch;
     std::unique_ptr<Worker>& worker = workers.local();
     if (!worker) worker = std::make_unique<Worker>(plan_, options_.input);
-    if (Result<void> result = work(index, *worker, *batch); !result.ok()) {
-      failure.set(batch->sequence, result.error());
-    }
+    Result<void> result =
+        pass == Pass::kReplay ? replay(index, *worker, *batch) : work(index, *worker, *batch);
+    if (!result.ok()) failure.set(batch->sequence, result.error());
     return batch;
   };
   const auto hand_batch_over = [&](const BatchPtr& batch) {
     if (failure.any()) return;
-    if (Result<void> result = hand_over(index, *batch); !result.ok()) {
+    if (Result<void> result = hand_over(pass, index, *batch); !result.ok()) {
       failure.set(batch->sequence, result.error());
     }
     report_progress(index, source, *batch);
@@ -244,14 +336,95 @@ Result<void> Executor::run_phase(std::size_t index, Source& source) {
   });
   if (failure.get()) return *failure.get();
   if (stopped()) return Error{ErrorCode::kInterrupted, "interrupted"};
-  if (out_) COPYDESK_RETURN_IF_ERROR(out_->finish());
-  if (raw_ && index == 0) COPYDESK_RETURN_IF_ERROR(raw_->finish());
   return {};
 }
 
-Result<std::unique_ptr<Spool>> Executor::make_spool(const std::string& name) const {
-  COPYDESK_ASSIGN_OR_RETURN(Spool spool, Spool::create(options_.work_dir + "/" + name));
-  return std::make_unique<Spool>(std::move(spool));
+Result<void> Executor::finish_pass(std::size_t index, const Source& source) {
+  if (index == 0 && !input_read_) {
+    summary_.bytes_in = source.bytes_consumed();
+    summary_.warnings.insert(summary_.warnings.end(), source.warnings().begin(),
+                             source.warnings().end());
+    input_read_ = true;
+    is_saved_ = false;
+  }
+  if (is_last(index)) return {};
+  COPYDESK_RETURN_IF_ERROR(out_->finish());
+  if (index == 0) COPYDESK_RETURN_IF_ERROR(raw_->finish());
+  // To decide may take long, and may fail.
+  return options_.save_checkpoint && !is_saved_ ? save_position(index) : Result<void>();
+}
+
+// --- Checkpoints ---
+
+bool Executor::checkpoint_is_due() const {
+  return options_.save_checkpoint && (can_reread_ || input_read_) &&
+         now_seconds() - last_checkpoint_ >= options_.run.checkpoint_seconds;
+}
+
+Result<void> Executor::save_position(std::size_t index) {
+  Checkpoint checkpoint;
+  checkpoint.phase = index;
+  checkpoint.records = handed_over_;
+  if (index == 0) {
+    COPYDESK_ASSIGN_OR_RETURN(checkpoint.raw, raw_->sync());
+  } else {
+    checkpoint.raw = raw_->extent();
+    checkpoint.decisions_before = in_->extent();
+  }
+  COPYDESK_ASSIGN_OR_RETURN(checkpoint.decisions, out_->sync());
+  return save(std::move(checkpoint));
+}
+
+Result<void> Executor::end_phase(std::size_t index) {
+  if (options_.save_checkpoint) {
+    const std::size_t next = index + 1;
+    COPYDESK_ASSIGN_OR_RETURN(StateFileWriter writer,
+                              StateFileWriter::create(state_path(options_.work_dir, next)));
+    writer.begin_section(kDropsSection);
+    COPYDESK_RETURN_IF_ERROR(drops_.save(writer));
+    for (const std::size_t processed : plan_.phases[next].process) {
+      const PlannedStage& stage = plan_.stages[processed];
+      if (stage.corpus == nullptr) continue;
+      writer.begin_section(stage.name);
+      COPYDESK_RETURN_IF_ERROR(stage.corpus->save(writer));
+    }
+    COPYDESK_ASSIGN_OR_RETURN(state_, writer.finish());
+    Checkpoint checkpoint;
+    checkpoint.phase = next;
+    checkpoint.raw = raw_->extent();
+    checkpoint.decisions_before = out_->extent();
+    COPYDESK_RETURN_IF_ERROR(save(std::move(checkpoint)));
+    if (index > 0) ::unlink(state_path(options_.work_dir, index).c_str());
+  }
+  if (in_) in_->remove();
+  in_.reset();
+  return {};
+}
+
+Result<void> Executor::save(Checkpoint checkpoint) {
+  checkpoint.input_read = input_read_;
+  checkpoint.state = state_;
+  checkpoint.summary = summary_;
+  ledger_.write_to(checkpoint.summary);
+  COPYDESK_RETURN_IF_ERROR(options_.save_checkpoint(checkpoint));
+  is_saved_ = true;
+  last_checkpoint_ = now_seconds();
+  return {};
+}
+
+void Executor::save_after_failure(std::size_t index, const Error& failure) {
+  const bool worth_it = failure.code == ErrorCode::kIo || failure.code == ErrorCode::kInterrupted;
+  if (!worth_it || !options_.save_checkpoint || is_last(index) || is_saved_ || handed_over_ == 0 ||
+      !(can_reread_ || input_read_)) {
+    return;
+  }
+  // What the stages hold on disk may be what there is no space for.
+  for (PlannedStage& stage : plan_.stages) {
+    stage.corpus = nullptr;
+    stage.stage.reset();
+  }
+  // If that fails, too, the checkpoint before counts.
+  static_cast<void>(save_position(index));
 }
 
 void Executor::account_for_disk() {
@@ -265,9 +438,10 @@ void Executor::account_for_disk() {
   }
 }
 
-bool Executor::next_batch(std::size_t index, Source& source, Batch& batch) {
+bool Executor::next_batch(Pass pass, std::size_t index, Source& source, Batch& batch) {
   batch.first_doc = next_doc_;
-  if (index == 0) {
+  if (index == 0 && pass == Pass::kWork) {
+    if (input_read_) return false;
     was_cut_ = (options_.max_documents > 0 && next_doc_ >= options_.max_documents) ||
                (options_.max_bytes > 0 && read_bytes_ >= options_.max_bytes);
     if (was_cut_ ||
@@ -277,10 +451,11 @@ bool Executor::next_batch(std::size_t index, Source& source, Batch& batch) {
     batch.documents = batch.raw.size();
     for (const RawRecord& raw : batch.raw) read_bytes_ += raw.bytes.size();
   } else {
-    if (next_doc_ == raw_->records()) return false;
-    batch.documents =
-        raw_->batch_end(next_doc_, options_.run.batch_documents, options_.run.batch_bytes) -
-        next_doc_;
+    const std::uint64_t end = pass == Pass::kReplay ? out_->records() : raw_->records();
+    if (next_doc_ == end) return false;
+    const std::uint64_t batch_end =
+        raw_->batch_end(next_doc_, options_.run.batch_documents, options_.run.batch_bytes);
+    batch.documents = std::min(batch_end, end) - next_doc_;
   }
   next_doc_ += batch.documents;
   return true;
@@ -288,16 +463,14 @@ bool Executor::next_batch(std::size_t index, Source& source, Batch& batch) {
 
 Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
   const Phase& phase = plan_.phases[index];
-  const bool last = index + 1 == plan_.phases.size();
+  const bool last = is_last(index);
   if (index > 0) {
     const std::uint64_t end = batch.first_doc + batch.documents;
     COPYDESK_RETURN_IF_ERROR(raw_->read(batch.first_doc, end, batch.raw_in));
     COPYDESK_RETURN_IF_ERROR(in_->read(batch.first_doc, end, batch.decisions_in));
     batch.input_bytes = batch.raw_in.bytes.size();
   }
-  for (const std::size_t observer : phase.observe) {
-    batch.observations.push_back(plan_.stages[observer].corpus->make_observation());
-  }
+  make_observations(phase, batch);
   for (std::uint64_t i = 0; i < batch.documents; ++i) {
     const std::uint64_t doc = batch.first_doc + i;
     Record record;
@@ -314,9 +487,7 @@ Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
                                 stage_names_, worker.parser));
     }
     if (record.alive()) process(phase, worker, record, batch.ledger);
-    for (std::size_t k = 0; k < phase.observe.size() && record.alive(); ++k) {
-      plan_.stages[phase.observe[k]].corpus->observe(record.document, *batch.observations[k]);
-    }
+    if (record.alive()) observe(phase, record.document, batch);
     if (last) {
       batch.ledger.close(record);
       COPYDESK_RETURN_IF_ERROR(render(record, batch));
@@ -331,6 +502,35 @@ Result<void> Executor::work(std::size_t index, Worker& worker, Batch& batch) {
     }
   }
   return {};
+}
+
+Result<void> Executor::replay(std::size_t index, Worker& worker, Batch& batch) {
+  const Phase& phase = plan_.phases[index];
+  const std::uint64_t end = batch.first_doc + batch.documents;
+  COPYDESK_RETURN_IF_ERROR(raw_->read(batch.first_doc, end, batch.raw_in));
+  COPYDESK_RETURN_IF_ERROR(out_->read(batch.first_doc, end, batch.decisions_in));
+  batch.input_bytes = batch.raw_in.bytes.size();
+  make_observations(phase, batch);
+  for (std::uint64_t i = 0; i < batch.documents; ++i) {
+    COPYDESK_ASSIGN_OR_RETURN(const Record record,
+                              decode_record(batch.raw_in.items[i], batch.decisions_in.items[i],
+                                            batch.first_doc + i, stage_names_, worker.parser));
+    if (record.alive()) observe(phase, record.document, batch);
+    batch.alive.push_back(record.alive() ? 1 : 0);
+  }
+  return {};
+}
+
+void Executor::make_observations(const Phase& phase, Batch& batch) const {
+  for (const std::size_t observer : phase.observe) {
+    batch.observations.push_back(plan_.stages[observer].corpus->make_observation());
+  }
+}
+
+void Executor::observe(const Phase& phase, const Document& document, Batch& batch) const {
+  for (std::size_t k = 0; k < phase.observe.size(); ++k) {
+    plan_.stages[phase.observe[k]].corpus->observe(document, *batch.observations[k]);
+  }
 }
 
 void Executor::process(const Phase& phase, Worker& worker, Record& record, Ledger& ledger) {
@@ -397,17 +597,28 @@ void Executor::render_rejected(const Record& record, Batch& batch) const {
   append(record, source_names_[record.raw.source], batch.rows[i]);
 }
 
-Result<void> Executor::hand_over(std::size_t index, Batch& batch) {
-  ledger_.merge(batch.ledger);
+Result<void> Executor::hand_over(Pass pass, std::size_t index, Batch& batch) {
   const Phase& phase = plan_.phases[index];
   for (std::size_t k = 0; k < phase.observe.size(); ++k) {
     CorpusStage* stage = plan_.stages[phase.observe[k]].corpus;
     COPYDESK_RETURN_IF_ERROR(stage->combine(*batch.observations[k]));
   }
   alive_.insert(alive_.end(), batch.alive.begin(), batch.alive.end());
+  if (pass == Pass::kReplay) return {};
+
+  // First all that cannot fail, so that what fails leaves nothing by halves: a checkpoint may
+  // follow.
+  ledger_.merge(batch.ledger);
   if (out_) {
-    if (index == 0) COPYDESK_RETURN_IF_ERROR(batch.raw_out.append_to(*raw_));
-    COPYDESK_RETURN_IF_ERROR(batch.decisions_out.append_to(*out_));
+    if (index == 0) batch.raw_out.append_to(*raw_);
+    batch.decisions_out.append_to(*out_);
+  }
+  handed_over_ += batch.documents;
+  is_saved_ = false;
+  if (out_) {
+    if (index == 0) COPYDESK_RETURN_IF_ERROR(raw_->write_full_buffer());
+    COPYDESK_RETURN_IF_ERROR(out_->write_full_buffer());
+    if (checkpoint_is_due()) COPYDESK_RETURN_IF_ERROR(save_position(index));
   }
   for (std::size_t i = 0; i < kOutputCount; ++i) {
     if (batch.rows[i].empty()) continue;

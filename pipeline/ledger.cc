@@ -127,4 +127,22 @@ void Ledger::write_to(RunSummary& summary) const {
   summary.lone_surrogates = lone_surrogates;
 }
 
+bool Ledger::read_from(const RunSummary& summary) {
+  const bool same =
+      std::equal(stages.begin(), stages.end(), summary.stages.begin(), summary.stages.end(),
+                 [](const StageCount& a, const StageCount& b) { return a.stage == b.stage; });
+  if (!same) return false;
+  stages = summary.stages;
+  documents = summary.documents;
+  kept = summary.kept;
+  dropped = summary.dropped;
+  rejected = summary.rejected;
+  rejected_by = summary.rejected_by;
+  record_bytes = summary.record_bytes;
+  text_bytes_in = summary.text_bytes_in;
+  text_bytes_kept = summary.text_bytes_kept;
+  lone_surrogates = summary.lone_surrogates;
+  return true;
+}
+
 }  // namespace copydesk

@@ -27,6 +27,8 @@ struct Ledger {
 
   // Copies everything into a summary.
   void write_to(RunSummary& summary) const;
+  // Goes on from what write_to() has given. False if the summary is of other stages.
+  [[nodiscard]] bool read_from(const RunSummary& summary);
 
   std::vector<StageCount> stages;
   std::uint64_t documents = 0;

@@ -1,8 +1,14 @@
 #include "output_set.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include "io/sync.h"
 
 namespace copydesk {
 namespace {
@@ -31,6 +37,30 @@ fs::path resolved(const std::string& path) {
   const fs::path absolute = fs::absolute(path, error);
   const fs::path canonical = fs::weakly_canonical(absolute, error);
   return error ? absolute.lexically_normal() : canonical;
+}
+
+std::string path_of(const std::string& dir, std::string_view name, bool compress) {
+  std::string path = (fs::path(dir) / name).string();
+  if (compress) path += kCompressed;
+  return path;
+}
+
+Error system_error(const std::string& path, std::string_view what, int code) {
+  return {ErrorCode::kIo,
+          path + ": cannot " + std::string(what) + ": " + std::generic_category().message(code)};
+}
+
+// Removes a file, if it is there.
+Result<void> remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return system_error(path, "remove", errno);
+  return {};
+}
+
+// Gives a file its final name. False if there is no partial file.
+Result<bool> rename_partial(const std::string& path) {
+  if (std::rename(partial_path(path).c_str(), path.c_str()) == 0) return true;
+  if (errno != ENOENT) return system_error(path, "rename", errno);
+  return false;
 }
 
 // Output and inputs must not touch: neither may lie inside the other, nor be the same file under
@@ -89,11 +119,18 @@ Result<OutputSet> OutputSet::create(const std::string& dir, bool compress) {
   if (error) {
     return Error{ErrorCode::kIo, dir + ": cannot create the folder: " + error.message()};
   }
-  OutputSet set(dir, compress);
   for (const std::string_view name : kFileNames) {
-    std::string path = (fs::path(dir) / name).string();
-    if (compress) path += kCompressed;
-    COPYDESK_ASSIGN_OR_RETURN(OutputFile file, OutputFile::create(std::move(path)));
+    COPYDESK_RETURN_IF_ERROR(remove_file(partial_path(path_of(dir, name, !compress))));
+  }
+  COPYDESK_RETURN_IF_ERROR(remove_file(partial_path(path_of(dir, kRunFile, false))));
+  return resume(dir, compress, {});
+}
+
+Result<OutputSet> OutputSet::resume(const std::string& dir, bool compress, const Sizes& sizes) {
+  OutputSet set(dir, compress);
+  for (std::size_t i = 0; i < kOutputCount; ++i) {
+    COPYDESK_ASSIGN_OR_RETURN(OutputFile file,
+                              OutputFile::resume(path_of(dir, kFileNames[i], compress), sizes[i]));
     set.files_.push_back(std::move(file));
   }
   return set;
@@ -103,23 +140,52 @@ Result<void> OutputSet::write(OutputName name, std::string_view bytes) {
   return files_[static_cast<std::size_t>(name)].write(bytes);
 }
 
-Result<void> OutputSet::commit(std::string_view run_json) {
-  const fs::path dir(dir_);
-  COPYDESK_ASSIGN_OR_RETURN(OutputFile run, OutputFile::create((dir / kRunFile).string()));
+Result<OutputSet::Sizes> OutputSet::sync() {
+  Sizes sizes{};
+  for (std::size_t i = 0; i < kOutputCount; ++i) {
+    COPYDESK_ASSIGN_OR_RETURN(sizes[i], files_[i].sync());
+  }
+  COPYDESK_RETURN_IF_ERROR(sync_folder(dir_));
+  return sizes;
+}
+
+Result<void> OutputSet::finish(std::string_view run_json) {
+  COPYDESK_ASSIGN_OR_RETURN(OutputFile run, OutputFile::create(path_of(dir_, kRunFile, false)));
   COPYDESK_RETURN_IF_ERROR(run.write(run_json));
   COPYDESK_RETURN_IF_ERROR(run.finish());
   for (OutputFile& file : files_) COPYDESK_RETURN_IF_ERROR(file.finish());
+  files_.push_back(std::move(run));
+  return sync_folder(dir_);
+}
 
-  // From here on only renames are left. run.json goes first and comes back last: while it is not
-  // there, the folder is not the result of a finished run.
-  std::error_code ignored;
-  fs::remove(dir / kRunFile, ignored);
-  for (const std::string_view name : kFileNames) {
-    const std::string other = compress_ ? std::string(name) : std::string(name) + ".zst";
-    fs::remove(dir / other, ignored);
+void OutputSet::keep() {
+  for (OutputFile& file : files_) file.keep_partial();
+}
+
+Result<void> give_final_names(const std::string& dir, bool compress) {
+  // run.json goes first and comes back last: while it is not there, the folder is not the result of
+  // a finished run. Each step is on the disk before the next.
+  const std::string run_path = path_of(dir, kRunFile, false);
+  std::error_code error;
+  if (fs::exists(partial_path(run_path), error)) {
+    COPYDESK_RETURN_IF_ERROR(remove_file(run_path));
+    COPYDESK_RETURN_IF_ERROR(sync_folder(dir));
+    for (const std::string_view name : kFileNames) {
+      COPYDESK_RETURN_IF_ERROR(remove_file(path_of(dir, name, !compress)));
+      const std::string path = path_of(dir, name, compress);
+      COPYDESK_ASSIGN_OR_RETURN(const bool renamed, rename_partial(path));
+      if (!renamed && !fs::exists(path, error)) {
+        return Error{ErrorCode::kCorrupt, partial_path(path) + ": is missing"};
+      }
+    }
+    COPYDESK_RETURN_IF_ERROR(sync_folder(dir));
+    COPYDESK_ASSIGN_OR_RETURN(const bool renamed, rename_partial(run_path));
+    if (renamed) return sync_folder(dir);
   }
-  for (OutputFile& file : files_) COPYDESK_RETURN_IF_ERROR(file.commit());
-  return run.commit();
+  if (!fs::exists(run_path, error)) {
+    return Error{ErrorCode::kCorrupt, partial_path(run_path) + ": is missing"};
+  }
+  return sync_folder(dir);
 }
 
 }  // namespace copydesk

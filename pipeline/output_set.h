@@ -42,21 +42,37 @@ Result<void> check_output_path(const std::string& path, bool force,
 
 class OutputSet {
  public:
-  // Creates the folder if need be and every file under its partial name.
+  // Bytes of each partial file, by OutputName.
+  using Sizes = std::array<std::uint64_t, kOutputCount>;
+
+  // Creates the folder if need be and every file under its partial name. Partial files of a run
+  // that is dead go.
   static Result<OutputSet> create(const std::string& dir, bool compress);
+  // Goes on with the partial files of an earlier run, as they were when sync() gave `sizes`.
+  // kCorrupt if they are not there.
+  static Result<OutputSet> resume(const std::string& dir, bool compress, const Sizes& sizes);
 
   Result<void> write(OutputName name, std::string_view bytes);
-  // Completes every file, then gives all of them their final names, run.json (`run_json`) last.
-  // Files of an earlier run that this one does not write are removed.
-  Result<void> commit(std::string_view run_json);
+  // Brings every file to the disk as it is now. Compressed files get a frame for what was written
+  // since the last time.
+  Result<Sizes> sync();
+  // Completes every file, run.json (`run_json`) included; all still have their partial names.
+  Result<void> finish(std::string_view run_json);
+  // Leaves the partial files to give_final_names(), whatever happens to this object.
+  void keep();
 
  private:
   OutputSet(std::string dir, bool compress) : dir_(std::move(dir)), compress_(compress) {}
 
   std::string dir_;
   bool compress_;
-  std::vector<OutputFile> files_;  // by OutputName
+  std::vector<OutputFile> files_;  // by OutputName, and run.json once it is finished
 };
+
+// Gives the files that OutputSet::finish() has left in `dir` their final names, run.json last.
+// Files of an earlier run that this one does not write are removed. Can be done again after it was
+// broken off anywhere; kCorrupt if a file is missing.
+Result<void> give_final_names(const std::string& dir, bool compress);
 
 }  // namespace copydesk
 

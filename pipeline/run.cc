@@ -1,10 +1,7 @@
 // run_pipeline(), plan_run(), clean_stream(), learn_templates(), learn_background(): the ways into
 // the engine.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,10 +14,12 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "background_learner.h"
+#include "checkpoint.h"
 #include "copydesk/pipeline.h"
 #include "estimate.h"
 #include "executor.h"
@@ -30,6 +29,7 @@
 #include "output_set.h"
 #include "plan.h"
 #include "run_file.h"
+#include "work_dir.h"
 
 namespace copydesk {
 namespace {
@@ -71,77 +71,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// Makes a folder, and takes it and the parents it had to make back if nothing is left in them at
-// the end: a run that could not finish leaves no trace.
-class OutputFolder {
- public:
-  static Result<OutputFolder> create(const fs::path& path) {
-    OutputFolder folder;
-    for (fs::path at = path; !at.empty() && !fs::exists(at); at = at.parent_path()) {
-      folder.made_.push_back(at);
-    }
-    std::error_code error;
-    fs::create_directories(path, error);
-    if (error) {
-      return Error{ErrorCode::kIo,
-                   path.string() + ": cannot create the folder: " + error.message()};
-    }
-    return folder;
-  }
-  OutputFolder(OutputFolder&& other) noexcept : made_(std::exchange(other.made_, {})) {}
-  OutputFolder& operator=(OutputFolder&&) = delete;
-  ~OutputFolder() {
-    std::error_code ignored;
-    for (const fs::path& path : made_) fs::remove(path, ignored);
-  }
-
- private:
-  OutputFolder() = default;
-  std::vector<fs::path> made_;  // the innermost first
-};
-
-// A folder for spools beside the output, gone when the run is. A lock in it keeps two runs apart;
-// a folder without our lock file is not ours and is never touched.
-class WorkDir {
- public:
-  static Result<WorkDir> create(const fs::path& path) {
-    const fs::path lock = path / "lock";
-    std::error_code error;
-    const bool made = fs::create_directory(path, error);
-    if (error) {
-      return Error{ErrorCode::kIo,
-                   path.string() + ": cannot create the folder: " + error.message()};
-    }
-    if (!made && !fs::exists(lock)) {
-      return Error{ErrorCode::kExists, path.string() + ": exists and was not made by copydesk"};
-    }
-    const int fd = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-      return Error{ErrorCode::kIo, lock.string() + ": cannot create: " + std::strerror(errno)};
-    }
-    WorkDir work(path, fd);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      work.path_.clear();  // it belongs to the other run
-      return Error{ErrorCode::kExists, path.string() + ": another run is writing here"};
-    }
-    return work;
-  }
-  WorkDir(WorkDir&& other) noexcept
-      : path_(std::exchange(other.path_, fs::path())), lock_(std::exchange(other.lock_, -1)) {}
-  WorkDir& operator=(WorkDir&&) = delete;
-  ~WorkDir() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-    if (lock_ >= 0) ::close(lock_);
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  WorkDir(fs::path path, int lock) : path_(std::move(path)), lock_(lock) {}
-  fs::path path_;
-  int lock_;
-};
-
 ExecutorOptions executor_options(const RunRequest& request) {
   ExecutorOptions options;
   options.input = request.config.input;
@@ -152,11 +81,8 @@ ExecutorOptions executor_options(const RunRequest& request) {
   return options;
 }
 
-void complete(RunSummary& summary, const Source& source, const Stopwatch& watch) {
-  summary.bytes_in = source.bytes_consumed();
-  summary.warnings.insert(summary.warnings.end(), source.warnings().begin(),
-                          source.warnings().end());
-  summary.seconds = watch.seconds();
+void complete(RunSummary& summary, const Stopwatch& watch) {
+  summary.seconds += watch.seconds();
   summary.peak_memory_bytes = peak_memory_bytes();
 }
 
@@ -183,45 +109,133 @@ std::string in_words(std::uint64_t bytes) {
 }
 
 // Refuses what can never fit: the records are kept once until the end, and most of them are written
-// again. Packed files count as they are: they hold more.
+// again. Packed files count as they are: they hold more. `kept`: bytes of records that are there.
 Result<void> check_space(const RunRequest& request, const Plan& plan,
-                         std::span<const InputFile> inputs) {
+                         std::span<const InputFile> inputs, std::uint64_t kept) {
   // Records lie on disk between two phases. What is written at the end may be a good deal less than
   // what came in: escapes and chrome go.
   const std::uint64_t spooled = plan.phases.size() > 1 ? size_of(inputs) : 0;
   const std::uint64_t written = request.config.output.compress ? 0 : size_of(inputs) / 2;
-  const std::uint64_t needed = spooled + written;
+  const std::uint64_t needed = spooled - std::min(spooled, kept) + written;
   const std::uint64_t free = free_bytes(request.out_dir);
   if (!request.check_space || needed <= free) return {};
   return Error{ErrorCode::kIo, fmt::format("{}: {} are free there, and the run needs more than {}",
                                            request.out_dir, in_words(free), in_words(needed))};
 }
 
-// How much of the input a run reads; 0: no limit.
+// How much of the input a run reads; 0: no limit. With a limit it is a sample, of which no
+// checkpoints are taken.
 struct RunLimits {
   std::uint64_t documents = 0;
   std::uint64_t bytes = 0;
+
+  [[nodiscard]] bool is_sample() const { return documents > 0 || bytes > 0; }
 };
 
-Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSpec> stages,
-                              const RunLimits& limits) {
-  const Stopwatch watch;
-  COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kAll));
-  COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
-                            list_inputs(request.inputs, request.config.input));
-  COPYDESK_RETURN_IF_ERROR(check_output_dir(request.out_dir, request.force, inputs));
-  COPYDESK_RETURN_IF_ERROR(check_space(request, plan, inputs));
+Error complete_already(const RunRequest& request) {
+  return {ErrorCode::kExists,
+          request.out_dir + ": the run in it is complete; there is nothing to continue"};
+}
 
-  COPYDESK_ASSIGN_OR_RETURN(const OutputFolder folder, OutputFolder::create(request.out_dir));
-  COPYDESK_ASSIGN_OR_RETURN(const WorkDir work,
-                            WorkDir::create(fs::path(request.out_dir) / ".work"));
+std::string work_path(const RunRequest& request) {
+  return (fs::path(request.out_dir) / ".work").string();
+}
+
+// Checks where the output goes, before anything is touched.
+Result<void> check_output(const RunRequest& request, std::span<const InputFile> inputs) {
+  if (request.resume && request.force) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "to go on (--resume) and to start anew (--force) "
+                 "exclude each other"};
+  }
+  std::error_code ignored;
+  if (!request.out_dir.empty() && fs::is_directory(request.out_dir, ignored) && !request.force) {
+    COPYDESK_ASSIGN_OR_RETURN(const bool unfinished, WorkDir::stands(work_path(request)));
+    if (unfinished && !request.resume) {
+      return Error{ErrorCode::kExists,
+                   request.out_dir +
+                       ": holds an unfinished run: --resume continues it, --force "
+                       "starts anew"};
+    }
+    const bool empty = fs::is_empty(request.out_dir, ignored);
+    if (request.resume && !unfinished && !empty) {
+      if (fs::exists(fs::path(request.out_dir) / "run.json", ignored)) {
+        return complete_already(request);
+      }
+      return Error{ErrorCode::kExists, request.out_dir + ": holds no unfinished run to continue"};
+    }
+  }
+  return check_output_dir(request.out_dir, request.force || request.resume, inputs);
+}
+
+// Where to go on. Nothing: at the begin. Errors: what lies there is another run's, or damaged.
+Result<std::optional<Checkpoint>> find_checkpoint(const WorkDir& work, const RunIdentity& wanted) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::optional<RunIdentity> begun,
+                            read_identity_of_run(work.path()));
+  if (!begun) return std::optional<Checkpoint>();
+  COPYDESK_RETURN_IF_ERROR(check_same_run(*begun, wanted));
+  COPYDESK_ASSIGN_OR_RETURN(std::optional<Checkpoint> found, read_checkpoint(work.path()));
+  const bool waits = std::any_of(wanted.inputs.begin(), wanted.inputs.end(),
+                                 [](const InputFile& input) { return input.may_wait; });
+  if (!found && waits) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the unfinished run had not read its input to the end, and what comes through a "
+                 "pipe cannot be read twice; --force starts anew"};
+  }
+  return found;
+}
+
+// Nobody but who starts anew can do anything about work files that are damaged.
+Error with_way_out(Error error) {
+  if (error.code == ErrorCode::kCorrupt) error.message += "; --force starts anew";
+  return error;
+}
+
+// What to do about a run that ended early and whose work is kept.
+Error with_way_on(Error error) {
+  if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kIo) {
+    error.message += "; what was done is kept, and --resume goes on from there";
+  }
+  return error;
+}
+
+// The last step of a run: names and work files. All else is on the disk.
+Result<void> end_run(const RunRequest& request, WorkDir& work) {
+  COPYDESK_RETURN_IF_ERROR(give_final_names(request.out_dir, request.config.output.compress));
+  work.finish();
+  return {};
+}
+
+// A run from the begin, or from a checkpoint, to its last step.
+Result<SampleRun> execute(const RunRequest& request, std::span<const StageSpec> stages, Plan& plan,
+                          std::vector<InputFile> inputs, WorkDir& work, const Checkpoint* from,
+                          const RunLimits& limits) {
+  const Stopwatch watch;
+  OutputSet::Sizes sizes{};  // of the outputs when the phase began
+  if (from != nullptr) sizes = from->output_bytes;
+  const bool compress = request.config.output.compress;
   COPYDESK_ASSIGN_OR_RETURN(OutputSet outputs,
-                            OutputSet::create(request.out_dir, request.config.output.compress));
+                            from != nullptr ? OutputSet::resume(request.out_dir, compress, sizes)
+                                            : OutputSet::create(request.out_dir, compress));
+  const auto save_checkpoint = [&](Checkpoint& checkpoint) -> Result<void> {
+    // In the middle of a phase that is not the last nothing has been written to them.
+    if (checkpoint.phase > 0 && checkpoint.records == 0) {
+      COPYDESK_ASSIGN_OR_RETURN(sizes, outputs.sync());
+    }
+    checkpoint.output_bytes = sizes;
+    checkpoint.summary.seconds += watch.seconds();
+    COPYDESK_RETURN_IF_ERROR(write_checkpoint(work.path(), checkpoint));
+    work.keep();
+    return {};
+  };
   ExecutorOptions options = executor_options(request);
   options.wanted.fill(true);
   options.work_dir = work.path();
   options.max_documents = limits.documents;
   options.max_bytes = limits.bytes;
+  options.resume = from;
+  if (!limits.is_sample()) options.save_checkpoint = save_checkpoint;
+
   SampleRun done;
   Source source(std::move(inputs), request.config.input, request.stop);
   {
@@ -232,10 +246,63 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
     COPYDESK_RETURN_IF_ERROR(executor.run(source));
     done.whole = !executor.was_cut();
   }
-  complete(done.summary, source, watch);
-  done.input_bytes = source.bytes_consumed();
+  complete(done.summary, watch);
+  done.input_bytes = done.summary.bytes_in;
   COPYDESK_RETURN_IF_ERROR(
-      outputs.commit(render_run_file(done.summary, request.config, stages, source.files())));
+      outputs.finish(render_run_file(done.summary, request.config, stages, source.files())));
+  if (!limits.is_sample()) {
+    Checkpoint last;
+    last.phase = plan.phases.size();
+    last.summary = done.summary;
+    COPYDESK_RETURN_IF_ERROR(write_checkpoint(work.path(), last));
+    work.keep();
+  }
+  outputs.keep();
+  COPYDESK_RETURN_IF_ERROR(end_run(request, work));
+  return done;
+}
+
+Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSpec> stages,
+                              const RunLimits& limits) {
+  COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kAll));
+  COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
+                            list_inputs(request.inputs, request.config.input));
+  COPYDESK_RETURN_IF_ERROR(check_output(request, inputs));
+  if (!request.resume) COPYDESK_RETURN_IF_ERROR(check_space(request, plan, inputs, 0));
+
+  COPYDESK_ASSIGN_OR_RETURN(const OutputFolder folder, OutputFolder::create(request.out_dir));
+  COPYDESK_ASSIGN_OR_RETURN(WorkDir work, WorkDir::create(work_path(request)));
+  std::optional<Checkpoint> from;
+  const RunIdentity identity = identify(request.config, stages, inputs);
+  if (request.resume) {
+    work.keep();  // whatever is found
+    if (work.was_complete()) {
+      work.finish();
+      return complete_already(request);
+    }
+    Result<std::optional<Checkpoint>> found = find_checkpoint(work, identity);
+    if (!found.ok()) return with_way_out(found.error());
+    from = *std::move(found);
+    if (!from) work.keep(false);
+    COPYDESK_RETURN_IF_ERROR(check_space(request, plan, inputs, from ? from->raw.bytes : 0));
+  }
+  if (from && from->phase == plan.phases.size()) {
+    if (Result<void> ended = end_run(request, work); !ended.ok()) {
+      return with_way_out(ended.error());
+    }
+    SampleRun done;
+    done.summary = std::move(from->summary);
+    return done;
+  }
+  if (!from) {
+    COPYDESK_RETURN_IF_ERROR(work.clear());
+    if (!limits.is_sample()) {
+      COPYDESK_RETURN_IF_ERROR(write_identity(work.path(), identity));
+    }
+  }
+  Result<SampleRun> done =
+      execute(request, stages, plan, std::move(inputs), work, from ? &*from : nullptr, limits);
+  if (!done.ok() && work.kept()) return with_way_out(with_way_on(done.error()));
   return done;
 }
 
@@ -293,8 +360,6 @@ Result<RunEstimate> plan_guarded(const RunRequest& request, std::span<const Stag
 // Where no file keeps the rejected records, warnings name the first of them and count the others.
 class RejectedNames {
  public:
-  explicit RejectedNames(std::vector<std::string>& warnings) : warnings_(warnings) {}
-
   // `lines` as append_rejected_line() makes them.
   void add(std::string_view lines) {
     for (std::size_t begin = 0; begin < lines.size();) {
@@ -306,16 +371,19 @@ class RejectedNames {
     }
   }
 
-  void count_others() {
-    if (count_ <= kNamed) return;
-    const std::uint64_t more = count_ - kNamed;
-    warnings_.push_back("and " + std::to_string(more) + " more rejected record" +
-                        (more == 1 ? "" : "s"));
+  // Puts them before the warnings of the summary.
+  void report(RunSummary& summary) {
+    if (count_ > kNamed) {
+      const std::uint64_t more = count_ - kNamed;
+      warnings_.push_back("and " + std::to_string(more) + " more rejected record" +
+                          (more == 1 ? "" : "s"));
+    }
+    summary.warnings.insert(summary.warnings.begin(), warnings_.begin(), warnings_.end());
   }
 
  private:
   static constexpr std::uint64_t kNamed = 20;
-  std::vector<std::string>& warnings_;
+  std::vector<std::string> warnings_;
   std::uint64_t count_ = 0;
 };
 
@@ -331,7 +399,7 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
   options.wanted[index_of(OutputName::kRejected)] = true;
   options.rejected_as_lines = true;
   RunSummary summary;
-  RejectedNames rejected(summary.warnings);
+  RejectedNames rejected;
   Source source(std::move(inputs), request.config.input, request.stop);
   Executor executor(
       plan, std::move(options),
@@ -347,8 +415,8 @@ Result<RunSummary> clean_guarded(const RunRequest& request, std::span<const Stag
       },
       summary);
   COPYDESK_RETURN_IF_ERROR(executor.run(source));
-  rejected.count_others();
-  complete(summary, source, watch);
+  rejected.report(summary);
+  complete(summary, watch);
   return summary;
 }
 
@@ -368,7 +436,7 @@ Result<RunSummary> learn_guarded(const RunRequest& request, Plan& plan, const st
   options.wanted[index_of(OutputName::kRejected)] = true;
   options.rejected_as_lines = true;
   RunSummary summary;
-  RejectedNames rejected(summary.warnings);
+  RejectedNames rejected;
   Source source(std::move(inputs), request.config.input, request.stop);
   Executor executor(
       plan, std::move(options),
@@ -379,9 +447,9 @@ Result<RunSummary> learn_guarded(const RunRequest& request, Plan& plan, const st
       },
       summary);
   COPYDESK_RETURN_IF_ERROR(executor.run(source));
-  rejected.count_others();
+  rejected.report(summary);
   if (render) COPYDESK_RETURN_IF_ERROR(output.write(render()));
-  complete(summary, source, watch);
+  complete(summary, watch);
   COPYDESK_RETURN_IF_ERROR(output.commit());
   return summary;
 }

@@ -8,10 +8,11 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
-#include "io/write_all.h"
+#include "io/sync.h"
 
 namespace copydesk {
 namespace {
@@ -23,6 +24,50 @@ constexpr std::size_t kBlockBytes = 1U << 16;
 // Enough for the identity of nearly every record in one read.
 constexpr std::size_t kHeadBytes = 512;
 constexpr std::size_t kChecksumBytes = sizeof(std::uint32_t);
+
+// Before the strings of a block, and followed by the sizes of all of them but the last, 16 bits
+// each: a block ends behind the string that fills it, so that the others are short.
+struct BlockHead {
+  std::uint64_t content = 0;  // bytes of the strings
+  std::uint32_t records = 0;
+  std::uint32_t checksum = 0;  // of the rest of the head and the sizes
+};
+using SmallSize = std::uint16_t;
+static_assert(kBlockBytes - 1 <= UINT16_MAX);
+constexpr std::size_t kMaxHead = sizeof(BlockHead) + (kBlockRecords - 1) * sizeof(SmallSize);
+
+// A head and its sizes, as they are written.
+struct BlockLayout {
+  BlockHead head;
+  std::array<SmallSize, kBlockRecords> sizes{};
+
+  [[nodiscard]] std::size_t sizes_bytes() const { return (head.records - 1) * sizeof(SmallSize); }
+  [[nodiscard]] std::size_t bytes() const { return sizeof(BlockHead) + sizes_bytes(); }
+  [[nodiscard]] std::uint32_t checksum() const {
+    const XXH64_hash_t of_head = XXH3_64bits(&head, offsetof(BlockHead, checksum));
+    return static_cast<std::uint32_t>(XXH3_64bits_withSeed(sizes.data(), sizes_bytes(), of_head));
+  }
+
+  // Reads it off the begin of a block, of which there are `file_bytes` in all, `bytes` of them
+  // here. False if it cannot be one.
+  bool parse(std::string_view bytes_here, std::uint64_t file_bytes) {
+    if (bytes_here.size() < sizeof(BlockHead)) return false;
+    std::memcpy(&head, bytes_here.data(), sizeof(BlockHead));
+    if (head.records == 0 || head.records > kBlockRecords) return false;
+    if (bytes_here.size() < bytes() || file_bytes - bytes() < head.content) return false;
+    std::memcpy(sizes.data(), bytes_here.data() + sizeof(BlockHead), sizes_bytes());
+    std::uint64_t small = 0;
+    for (std::size_t i = 0; i + 1 < head.records; ++i) small += sizes[i];
+    return head.checksum == checksum() && small <= head.content;
+  }
+
+  // Where string `i` begins in the content, and its size.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> place(std::size_t i) const {
+    std::uint64_t begin = 0;
+    for (std::size_t before = 0; before < i; ++before) begin += sizes[before];
+    return {begin, i + 1 == head.records ? head.content - begin : sizes[i]};
+  }
+};
 
 Error system_error(std::string_view doing, const std::string& path) {
   return {ErrorCode::kIo, path + ": cannot " + std::string(doing) + ": " + std::strerror(errno)};
@@ -291,6 +336,41 @@ Result<Spool> Spool::create(std::string path) {
   return Spool(std::move(path), fd);
 }
 
+Result<Spool> Spool::open(std::string path, const SpoolExtent& extent) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (fd < 0) {
+    if (errno != ENOENT) return system_error("open", path);
+    return Error{ErrorCode::kCorrupt, path + ": is missing"};
+  }
+  Spool spool(std::move(path), fd);
+  const off_t end = ::lseek(fd, 0, SEEK_END);
+  if (end < 0) return system_error("seek in", spool.path_);
+  if (static_cast<std::uint64_t>(end) < extent.bytes) return spool.damaged_file();
+  COPYDESK_RETURN_IF_ERROR(spool.find_blocks(extent));
+  if (::ftruncate(fd, static_cast<off_t>(extent.bytes)) != 0) {
+    return system_error("cut", spool.path_);
+  }
+  return spool;
+}
+
+Result<void> Spool::find_blocks(const SpoolExtent& extent) {
+  std::array<char, kMaxHead> bytes{};
+  BlockLayout block;
+  while (bytes_ < extent.bytes) {
+    const std::uint64_t rest = extent.bytes - bytes_;
+    const std::size_t some = std::min<std::uint64_t>(rest, bytes.size());
+    COPYDESK_RETURN_IF_ERROR(read_at(bytes_, {bytes.data(), some}));
+    if (!block.parse({bytes.data(), some}, rest)) return damaged_file();
+    blocks_.push_back({records_, bytes_});
+    records_ += block.head.records;
+    bytes_ += block.bytes() + block.head.content;
+  }
+  if (records_ != extent.records) return damaged_file();
+  written_ = bytes_;
+  blocks_.push_back({records_, bytes_});
+  return {};
+}
+
 Spool::Spool(Spool&& other) noexcept
     : path_(std::move(other.path_)),
       fd_(std::exchange(other.fd_, -1)),
@@ -299,7 +379,8 @@ Spool::Spool(Spool&& other) noexcept
       sizes_(std::move(other.sizes_)),
       blocks_(std::move(other.blocks_)),
       records_(other.records_),
-      bytes_(other.bytes_) {}
+      bytes_(other.bytes_),
+      written_(other.written_) {}
 
 Spool& Spool::operator=(Spool&& other) noexcept {
   std::swap(path_, other.path_);
@@ -310,53 +391,85 @@ Spool& Spool::operator=(Spool&& other) noexcept {
   std::swap(blocks_, other.blocks_);
   std::swap(records_, other.records_);
   std::swap(bytes_, other.bytes_);
+  std::swap(written_, other.written_);
   return *this;
 }
 
 Spool::~Spool() {
-  if (fd_ < 0) return;
-  ::close(fd_);
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void Spool::remove() {
+  ::close(std::exchange(fd_, -1));
   ::unlink(path_.c_str());
 }
 
-Result<void> Spool::append(std::string_view item) {
-  if (item.size() > UINT32_MAX) {
-    return Error{ErrorCode::kInternal, path_ + ": a record of 4 GiB and more"};
-  }
+Error Spool::damaged_file() const { return {ErrorCode::kCorrupt, path_ + ": is damaged"}; }
+
+void Spool::append(std::string_view item) {
   ++records_;
-  sizes_.push_back(static_cast<std::uint32_t>(item.size()));
+  sizes_.push_back(item.size());
   block_.append(item);
-  if (sizes_.size() < kBlockRecords && block_.size() < kBlockBytes) return {};
-  return end_block();
+  if (sizes_.size() == kBlockRecords || block_.size() >= kBlockBytes) end_block();
 }
 
-Result<void> Spool::end_block() {
-  if (sizes_.empty()) return {};
+void Spool::end_block() {
+  if (sizes_.empty()) return;
   blocks_.push_back({records_ - sizes_.size(), bytes_});
-  const std::string_view sizes(reinterpret_cast<const char*>(sizes_.data()),
-                               sizes_.size() * sizeof(std::uint32_t));
-  buffer_.append(sizes);
+  BlockLayout block;
+  block.head.content = block_.size();
+  block.head.records = static_cast<std::uint32_t>(sizes_.size());
+  for (std::size_t i = 0; i + 1 < sizes_.size(); ++i) {
+    block.sizes[i] = static_cast<SmallSize>(sizes_[i]);
+  }
+  block.head.checksum = block.checksum();
+  buffer_.append(reinterpret_cast<const char*>(&block.head), sizeof(BlockHead));
+  buffer_.append(reinterpret_cast<const char*>(block.sizes.data()), block.sizes_bytes());
   buffer_.append(block_);
-  bytes_ += sizes.size() + block_.size();
+  bytes_ += block.bytes() + block_.size();
   sizes_.clear();
   block_.clear();
-  return buffer_.size() < kBufferBytes ? Result<void>() : flush();
 }
 
-Result<void> Spool::flush() {
-  if (write_all(fd_, buffer_) != 0) return system_error("write", path_);
+Result<void> Spool::write_full_buffer() {
+  return buffer_.size() < kBufferBytes ? Result<void>() : write_buffer();
+}
+
+Result<void> Spool::write_buffer() {
+  std::size_t done = 0;
+  while (done < buffer_.size()) {
+    const ssize_t n = ::pwrite(fd_, buffer_.data() + done, buffer_.size() - done,
+                               static_cast<off_t>(written_ + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n == 0) errno = ENOSPC;
+    if (n <= 0) return system_error("write", path_);
+    done += static_cast<std::size_t>(n);
+  }
+  written_ += done;
   buffer_.clear();
   return {};
 }
 
+Result<SpoolExtent> Spool::sync() {
+  end_block();
+  COPYDESK_RETURN_IF_ERROR(write_buffer());
+  if (const int code = sync_data(fd_); code != 0) {
+    errno = code;
+    return system_error("sync", path_);
+  }
+  return extent();
+}
+
 Result<void> Spool::finish() {
-  COPYDESK_RETURN_IF_ERROR(end_block());
-  COPYDESK_RETURN_IF_ERROR(flush());
+  end_block();
+  COPYDESK_RETURN_IF_ERROR(write_buffer());
   blocks_.push_back({records_, bytes_});
   buffer_.shrink_to_fit();
   block_.shrink_to_fit();
   return {};
 }
+
+void Spool::go_on() { blocks_.pop_back(); }
 
 std::size_t Spool::block_of(std::uint64_t item) const {
   const auto next =
@@ -385,19 +498,22 @@ Result<void> Spool::read(std::uint64_t first, std::uint64_t last, Slice& slice) 
   const std::size_t end = block_of(last - 1) + 1;
   slice.bytes.resize(blocks_[end].offset - blocks_[begin].offset);
   COPYDESK_RETURN_IF_ERROR(read_at(blocks_[begin].offset, slice.bytes));
-  std::string_view bytes = slice.bytes;
+  const std::string_view bytes = slice.bytes;
+  BlockLayout layout;
   for (std::size_t block = begin; block < end; ++block) {
     std::string_view rest = bytes.substr(blocks_[block].offset - blocks_[begin].offset,
                                          blocks_[block + 1].offset - blocks_[block].offset);
-    std::vector<std::uint32_t> sizes(blocks_[block + 1].first - blocks_[block].first);
-    const std::size_t head = sizes.size() * sizeof(std::uint32_t);
-    std::memcpy(sizes.data(), rest.data(), head);
-    rest.remove_prefix(head);
-    for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const std::uint64_t records = blocks_[block + 1].first - blocks_[block].first;
+    if (!layout.parse(rest, rest.size()) || layout.head.records != records ||
+        layout.bytes() + layout.head.content != rest.size()) {
+      return damaged_file();
+    }
+    rest.remove_prefix(layout.bytes());
+    for (std::size_t i = 0; i < records; ++i) {
       const std::uint64_t item = blocks_[block].first + i;
-      if (sizes[i] > rest.size()) return Error{ErrorCode::kCorrupt, path_ + ": is damaged"};
-      if (item >= first && item < last) slice.items.push_back(rest.substr(0, sizes[i]));
-      rest.remove_prefix(sizes[i]);
+      const std::size_t size = i + 1 == records ? rest.size() : layout.sizes[i];
+      if (item >= first && item < last) slice.items.push_back(rest.substr(0, size));
+      rest.remove_prefix(size);
     }
   }
   return {};
@@ -405,19 +521,19 @@ Result<void> Spool::read(std::uint64_t first, std::uint64_t last, Slice& slice) 
 
 Result<Spool::Place> Spool::find(std::uint64_t item) const {
   const std::size_t block = block_of(item);
-  std::array<std::uint32_t, kBlockRecords> sizes{};
-  const std::size_t records = blocks_[block + 1].first - blocks_[block].first;
-  const std::size_t head = records * sizeof(std::uint32_t);
-  COPYDESK_RETURN_IF_ERROR(
-      read_at(blocks_[block].offset, {reinterpret_cast<char*>(sizes.data()), head}));
-  Place place{blocks_[block].offset + head, 0};
-  const std::size_t before = item - blocks_[block].first;
-  for (std::size_t i = 0; i < before; ++i) place.offset += sizes[i];
-  place.size = sizes[before];
-  if (place.offset + place.size > blocks_[block + 1].offset) {
-    return Error{ErrorCode::kCorrupt, path_ + ": is damaged"};
+  const std::uint64_t begin = blocks_[block].offset;
+  const std::uint64_t block_bytes = blocks_[block + 1].offset - begin;
+  std::array<char, kMaxHead> head{};
+  const std::size_t some = std::min<std::uint64_t>(block_bytes, head.size());
+  COPYDESK_RETURN_IF_ERROR(read_at(begin, {head.data(), some}));
+  BlockLayout layout;
+  if (!layout.parse({head.data(), some}, block_bytes) ||
+      layout.head.records != blocks_[block + 1].first - blocks_[block].first ||
+      layout.bytes() + layout.head.content != block_bytes) {
+    return damaged_file();
   }
-  return place;
+  const auto [offset, size] = layout.place(item - blocks_[block].first);
+  return Place{begin + layout.bytes() + offset, size};
 }
 
 Result<void> Spool::read_at(std::uint64_t offset, std::span<char> out) const {
@@ -444,7 +560,7 @@ Result<std::string> Spool::read(std::uint64_t item) const {
 Result<Identity> Spool::read_identity(std::uint64_t doc) const {
   COPYDESK_ASSIGN_OR_RETURN(const Place place, find(doc));
   for (const std::size_t wanted :
-       {std::min<std::size_t>(kHeadBytes, place.size), std::size_t{place.size}}) {
+       {std::min<std::size_t>(kHeadBytes, place.size), static_cast<std::size_t>(place.size)}) {
     std::string head(wanted, '\0');
     COPYDESK_RETURN_IF_ERROR(read_at(place.offset, head));
     Decoder d(head);

@@ -4,8 +4,10 @@
 // A record is kept in two parts. Its bytes as they came are written once, by the first phase, and
 // parsed again by whoever wants the document: an input of n bytes takes little more than n. What
 // was decided on it - edits, fields, flags, verdict - is short, and each phase writes it anew. Both
-// lie in files of blocks; of a block of some dozens of records 16 bytes stay in memory. Native byte
-// order: a spool lives and dies with its run. A checksum ends each part. Internal to pipeline/.
+// lie in files of blocks, each with a head that says what it holds; of a block of some dozens of
+// records 16 bytes stay in memory, and are found again in a file that a run has left behind. Native
+// byte order: a spool lives and dies with its run. A checksum ends each part and is in each head.
+// Internal to pipeline/.
 #ifndef COPYDESK_PIPELINE_SPOOL_H_
 #define COPYDESK_PIPELINE_SPOOL_H_
 
@@ -46,6 +48,12 @@ struct Identity {
   std::string date;
 };
 
+// How much of a spool there is.
+struct SpoolExtent {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;  // of the file
+};
+
 // Byte strings by ordinal. Written by one thread, then closed for writing and read by many.
 class Spool {
  public:
@@ -55,17 +63,30 @@ class Spool {
     std::vector<std::string_view> items;
   };
 
-  // Creates the file; it is removed when the spool is destroyed.
+  // Creates the file, or empties it. It outlives the spool.
   static Result<Spool> create(std::string path);
+  // Opens a file for reading, up to an extent that sync() gave; what stands behind it is cut off.
+  // kCorrupt if the heads of its blocks are not what was written. Cost: a short read a block.
+  static Result<Spool> open(std::string path, const SpoolExtent& extent);
   Spool(Spool&& other) noexcept;
   Spool& operator=(Spool&& other) noexcept;
   ~Spool();
 
-  // Appends a string of less than 4 GiB. Ordinals follow from the order, beginning with 0.
-  Result<void> append(std::string_view item);
+  // Appends a string, in memory. Ordinals follow from the order, beginning with 0.
+  void append(std::string_view item);
+  // Writes what has come together in memory if it is a buffer or more. After an error nothing is
+  // lost: it can be tried again.
+  Result<void> write_full_buffer();
+  // Ends the block, writes everything, and brings it to the disk. As write_full_buffer().
+  Result<SpoolExtent> sync();
   // Ends writing.
   Result<void> finish();
+  // Begins writing again after finish() or open().
+  void go_on();
+  // Removes the file; the spool is of no use any more.
+  void remove();
 
+  [[nodiscard]] SpoolExtent extent() const { return {records_, bytes_}; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
   // Of the file.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
@@ -82,7 +103,6 @@ class Spool {
   Result<Identity> read_identity(std::uint64_t doc) const;
 
  private:
-  // In the file: a size for each string, then the strings.
   struct Block {
     std::uint64_t first = 0;   // ordinal
     std::uint64_t offset = 0;  // in the file
@@ -90,12 +110,14 @@ class Spool {
   // Where a string lies.
   struct Place {
     std::uint64_t offset = 0;
-    std::uint32_t size = 0;
+    std::uint64_t size = 0;
   };
 
   Spool(std::string path, int fd);
-  Result<void> end_block();
-  Result<void> flush();
+  void end_block();
+  Result<void> write_buffer();
+  [[nodiscard]] Error damaged_file() const;
+  Result<void> find_blocks(const SpoolExtent& extent);
   Result<void> read_at(std::uint64_t offset, std::span<char> out) const;
   [[nodiscard]] std::size_t block_of(std::uint64_t item) const;
   Result<Place> find(std::uint64_t item) const;
@@ -104,10 +126,11 @@ class Spool {
   int fd_ = -1;
   std::string buffer_;                // of whole blocks
   std::string block_;                 // strings of the block that is being filled
-  std::vector<std::uint32_t> sizes_;  // theirs
+  std::vector<std::uint64_t> sizes_;  // theirs
   std::vector<Block> blocks_;         // and, after finish(), where the next would begin
   std::uint64_t records_ = 0;
   std::uint64_t bytes_ = 0;
+  std::uint64_t written_ = 0;  // of bytes_; the rest is in the buffer
 };
 
 }  // namespace copydesk

@@ -53,6 +53,7 @@ struct RunOptions {
   std::uint64_t memory = 4ULL << 30;       // bytes the run may use
   std::uint32_t batch_documents = 256;     // documents in a batch, at most
   std::uint64_t batch_bytes = 4ULL << 20;  // bytes of input in a batch, at least one document
+  std::uint32_t checkpoint_seconds = 60;   // between checkpoints; 0: after every batch
 };
 
 // A stage and the options that differ from its defaults.

@@ -121,6 +121,7 @@ struct RunRequest {
   std::vector<std::string> inputs;       // files, folders, "@list" of paths, "-" for standard input
   std::string out_dir;                   // run: the folder of the output files
   bool force = false;                    // an out_dir that exists may be used, files in it replaced
+  bool resume = false;                   // run: go on with the unfinished run in out_dir, if any
   bool check_space = true;               // do not begin what cannot fit on the disk
   ProgressListener* progress = nullptr;  // may be null
   const std::atomic<bool>* stop = nullptr;  // set by the caller: end with kInterrupted
@@ -130,6 +131,13 @@ struct RunRequest {
 // Errors: kInvalidArgument, kNotFound, kExists, and kIo if the disk has not even the space of the
 // input's records and their clean copies, before anything was written; kIo, kInterrupted, kInternal
 // later: then no output stands under its final name.
+//
+// A run that ends early, however it ends, leaves in out_dir what it had done by its last
+// checkpoint, if that was worth keeping; every [run] checkpoint_seconds it takes one, and when it
+// is stopped or a file cannot be written. With `resume` the next run goes on from there and gives
+// the same bytes. kInvalidArgument if version, config or inputs are not those of the run that was
+// begun (what cannot change the outcome may differ: [run]); kExists if the run in out_dir is
+// complete; kCorrupt if what it has left is damaged.
 Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const StageSpec> stages);
 
 // What run_pipeline() would take: runs the config over the first documents of the input, some

@@ -7,12 +7,8 @@
 namespace copydesk::cli {
 
 int fail(const Error& error) {
-  if (error.code == ErrorCode::kInterrupted) {
-    say("interrupted");
-    return kExitInterrupted;
-  }
   say(printable(error.message));
-  return kExitError;
+  return error.code == ErrorCode::kInterrupted ? kExitInterrupted : kExitError;
 }
 
 int finish(std::string_view output, int exit_code) {

@@ -12,6 +12,7 @@ struct Flags {
   PipelineFlags pipeline;
   std::string out;
   bool force = false;
+  bool resume = false;
   bool keep_removed = false;
   bool compress = false;
   bool ignore_space = false;
@@ -22,6 +23,7 @@ int run(const Flags& flags) {
   if (!request.ok()) return fail(request.error());
   request->out_dir = flags.out;
   request->force = flags.force;
+  request->resume = flags.resume;
   request->check_space = !flags.ignore_space;
   if (flags.keep_removed) request->config.output.keep_removed = true;
   if (flags.compress) request->config.output.compress = true;
@@ -39,12 +41,18 @@ void add_run(CLI::App& app, Command& chosen) {
   command->footer(
       "  copydesk run pages/ --out out\n"
       "  copydesk run dump.jsonl.zst --out out --fields news-please --threads 8\n"
-      "  copydesk run pages/ --config my.toml --out out --force --keep-removed");
+      "  copydesk run pages/ --config my.toml --out out --force --keep-removed\n"
+      "  copydesk run dump.jsonl.zst --out out --resume      go on after Ctrl-C, a crash, a full "
+      "disk");
   const auto flags = std::make_shared<Flags>();
   command->add_option("-o,--out", flags->out, "The folder for the results.")
       ->type_name("DIR")
       ->required();
   command->add_flag("--force", flags->force, "Use a folder that exists; replace files of a run.");
+  command
+      ->add_flag("--resume", flags->resume,
+                 "Go on where a run into DIR was broken off; begin if there was none.")
+      ->excludes("--force");
   command->add_flag("--keep-removed", flags->keep_removed, "Put removed text into audit.jsonl.");
   command->add_flag("--compress", flags->compress, "Write .zst files.");
   command->add_flag("--ignore-space", flags->ignore_space,

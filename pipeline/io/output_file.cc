@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "io/sync.h"
 #include "io/write_all.h"
 
 namespace copydesk {
@@ -29,22 +30,6 @@ constexpr int kZstdLevel = 1;  // as fast as the negative levels, with a far bet
 Error system_error(const std::string& path, std::string_view what, int code) {
   return Error{ErrorCode::kIo,
                path + ": " + std::string(what) + ": " + std::generic_category().message(code)};
-}
-
-// The folder a path stands in, as it can be opened.
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// fsync of a descriptor; things that cannot be synced (pipes, some network folders) count as done.
-int sync_error(int fd) {
-  while (::fsync(fd) != 0) {
-    if (errno == EINTR) continue;
-    return errno == EINVAL || errno == ENOTSUP ? 0 : errno;
-  }
-  return 0;
 }
 
 struct FreeContext {
@@ -118,15 +103,16 @@ class Worker {
 
 class OutputFile::Impl {
  public:
-  Impl(std::string path, int fd) : path_(std::move(path)), partial_(path_ + ".partial"), fd_(fd) {
+  // `length`: what stands in the file already, whole frames if it is compressed.
+  Impl(std::string path, int fd, std::uint64_t length)
+      : path_(std::move(path)),
+        partial_(partial_path(path_)),
+        fd_(fd),
+        is_compressed_(path_.ends_with(".zst")),
+        length_(length),
+        durable_(length) {
     buffer_.reserve(kBufferBytes);
-    if (path_.ends_with(".zst")) {
-      compressor_.reset(ZSTD_createCCtx());
-      if (compressor_ == nullptr) throw std::bad_alloc();
-      ZSTD_CCtx_setParameter(compressor_.get(), ZSTD_c_compressionLevel, kZstdLevel);
-      ZSTD_CCtx_setParameter(compressor_.get(), ZSTD_c_checksumFlag, 1);
-      compressed_.resize(ZSTD_CStreamOutSize());
-    }
+    if (is_compressed_) compressed_.resize(ZSTD_CStreamOutSize());
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -134,7 +120,11 @@ class OutputFile::Impl {
   ~Impl() {
     worker_.wait();
     if (fd_ >= 0) ::close(fd_);
-    if (!committed_) ::unlink(partial_.c_str());
+    if (keep_) return;
+    // What was noted as durable is what a later run goes on from.
+    if (durable_ == 0 || ::truncate(partial_.c_str(), static_cast<off_t>(durable_)) != 0) {
+      ::unlink(partial_.c_str());
+    }
   }
 
   Result<void> write(std::string_view bytes) {
@@ -149,11 +139,23 @@ class OutputFile::Impl {
     return {};
   }
 
+  Result<std::uint64_t> sync() {
+    assert(fd_ >= 0);
+    worker_.wait();
+    if (in_frame()) COPYDESK_RETURN_IF_ERROR(end());
+    if (failure_) return *failure_;
+    if (const int code = sync_file(fd_)) return fail("cannot sync", code);
+    durable_ = length_;
+    return durable_;
+  }
+
   Result<void> finish() {
     worker_.wait();
     if (fd_ < 0 && !failure_) return {};
-    COPYDESK_RETURN_IF_ERROR(end());
-    if (const int code = sync_error(fd_)) return fail("cannot sync", code);
+    // A file with nothing in it is an empty frame.
+    if (in_frame() || length_ == 0) COPYDESK_RETURN_IF_ERROR(end());
+    if (failure_) return *failure_;
+    if (const int code = sync_file(fd_)) return fail("cannot sync", code);
     // close() reports what a network file system could not write.
     if (::close(std::exchange(fd_, -1)) != 0) return fail("cannot close", errno);
     return {};
@@ -161,29 +163,28 @@ class OutputFile::Impl {
 
   Result<void> commit() {
     COPYDESK_RETURN_IF_ERROR(finish());
-    if (committed_) return {};
+    if (keep_) return {};
     if (std::rename(partial_.c_str(), path_.c_str()) != 0) return fail("cannot rename", errno);
-    committed_ = true;
-    const std::string folder = folder_of(path_);
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return system_error(folder, "cannot open", errno);
-    const int code = sync_error(fd);
-    ::close(fd);
-    if (code != 0) return system_error(folder, "cannot sync", code);
-    return {};
+    keep_ = true;
+    return sync_folder(folder_of(path_));
   }
+
+  void keep_partial() { keep_ = true; }
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
 
  private:
+  // Whether there are bytes that stand in no frame that was ended, or were not written.
+  [[nodiscard]] bool in_frame() const { return bytes_written_ > bytes_ended_; }
+
   // Sends the full buffer on its way. What is compressed goes to a thread, so that compression does
   // not hold up who writes; which bytes come out does not depend on it. A fault there is told by
   // the next call.
   Result<void> flush() {
     worker_.wait();
     if (failure_) return *failure_;
-    if (compressor_ == nullptr) {
+    if (!is_compressed_) {
       Result<void> result = write_out(buffer_);
       buffer_.clear();
       return result;
@@ -204,12 +205,21 @@ class OutputFile::Impl {
   // Writes the last buffer, and ends the zstd frame.
   Result<void> end() {
     if (failure_) return *failure_;
-    Result<void> result = compressor_ == nullptr ? write_out(buffer_) : compress(buffer_, true);
+    Result<void> result = is_compressed_ ? compress(buffer_, true) : write_out(buffer_);
     buffer_.clear();
+    bytes_ended_ = bytes_written_;
+    // A new context for each frame: its bytes must not depend on what was compressed before.
+    compressor_.reset();
     return result;
   }
 
   Result<void> compress(std::string_view bytes, bool last) {
+    if (compressor_ == nullptr) {
+      compressor_.reset(ZSTD_createCCtx());
+      if (compressor_ == nullptr) throw std::bad_alloc();
+      ZSTD_CCtx_setParameter(compressor_.get(), ZSTD_c_compressionLevel, kZstdLevel);
+      ZSTD_CCtx_setParameter(compressor_.get(), ZSTD_c_checksumFlag, 1);
+    }
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     std::size_t left = 0;
     do {
@@ -228,6 +238,7 @@ class OutputFile::Impl {
   Result<void> write_out(std::string_view bytes) {
     const int error = write_all(fd_, bytes);
     if (error != 0) return fail("cannot write", error);
+    length_ += bytes.size();
     return {};
   }
 
@@ -240,14 +251,19 @@ class OutputFile::Impl {
   std::string path_;
   std::string partial_;
   int fd_;
+  const bool is_compressed_;
   std::string buffer_;
-  std::unique_ptr<ZSTD_CCtx, FreeContext> compressor_;
-  std::string compressing_;  // the buffer before, at the worker
+  std::unique_ptr<ZSTD_CCtx, FreeContext> compressor_;  // of the frame that is being written
+  std::string compressing_;                             // the buffer before, at the worker
   std::string compressed_;
   std::uint64_t bytes_written_ = 0;
+  std::uint64_t bytes_ended_ = 0;  // of them, those in frames that were ended
+  std::uint64_t length_;           // of the file
+  std::uint64_t durable_;          // of it, what sync() was told
   std::optional<Error> failure_;
-  bool committed_ = false;
-  Worker worker_;  // who uses compressor_, compressing_, compressed_, fd_ and failure_ waits for it
+  bool keep_ = false;  // the partial file has its final name, or gets it from another
+  // Who uses compressor_, compressing_, compressed_, fd_, length_ and failure_ waits for it.
+  Worker worker_;
 };
 
 OutputFile::OutputFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -255,16 +271,43 @@ OutputFile::OutputFile(OutputFile&&) noexcept = default;
 OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
 OutputFile::~OutputFile() = default;
 
+std::string partial_path(const std::string& path) { return path + ".partial"; }
+
 Result<OutputFile> OutputFile::create(std::string path) {
-  const std::string partial = path + ".partial";
-  const int fd = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  const int fd = ::open(partial_path(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd < 0) return system_error(path, "cannot create", errno);
-  return OutputFile(std::make_unique<Impl>(std::move(path), fd));
+  return OutputFile(std::make_unique<Impl>(std::move(path), fd, 0));
+}
+
+Result<OutputFile> OutputFile::resume(std::string path, std::uint64_t length) {
+  if (length == 0) return create(std::move(path));
+  const std::string partial = partial_path(path);
+  const int fd = ::open(partial.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) {
+    if (errno != ENOENT) return system_error(partial, "cannot open", errno);
+    return Error{ErrorCode::kCorrupt, partial + ": is missing"};
+  }
+  const auto refuse = [&](Error error) {
+    ::close(fd);
+    return error;
+  };
+  const off_t end = ::lseek(fd, 0, SEEK_END);
+  if (end < 0) return refuse(system_error(partial, "cannot seek", errno));
+  if (static_cast<std::uint64_t>(end) < length) {
+    return refuse({ErrorCode::kCorrupt, partial + ": is shorter than it was"});
+  }
+  const auto wanted = static_cast<off_t>(length);
+  if (::ftruncate(fd, wanted) != 0 || ::lseek(fd, wanted, SEEK_SET) < 0) {
+    return refuse(system_error(partial, "cannot cut", errno));
+  }
+  return OutputFile(std::make_unique<Impl>(std::move(path), fd, length));
 }
 
 Result<void> OutputFile::write(std::string_view bytes) { return impl_->write(bytes); }
+Result<std::uint64_t> OutputFile::sync() { return impl_->sync(); }
 Result<void> OutputFile::finish() { return impl_->finish(); }
 Result<void> OutputFile::commit() { return impl_->commit(); }
+void OutputFile::keep_partial() { impl_->keep_partial(); }
 const std::string& OutputFile::path() const { return impl_->path(); }
 std::uint64_t OutputFile::bytes_written() const { return impl_->bytes_written(); }
 

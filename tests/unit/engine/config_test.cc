@@ -110,6 +110,7 @@ TEST(Config, EveryKeyArrives) {
     memory = "500MB"
     batch_documents = 7
     batch_bytes = 2048
+    checkpoint_seconds = 5
     [match_reuse]
     near_duplicate = 0.5
     words = 9
@@ -134,6 +135,7 @@ TEST(Config, EveryKeyArrives) {
   EXPECT_EQ(config.run.memory, 500'000'000U);
   EXPECT_EQ(config.run.batch_documents, 7U);
   EXPECT_EQ(config.run.batch_bytes, 2048U);
+  EXPECT_EQ(config.run.checkpoint_seconds, 5U);
   ASSERT_EQ(config.stages.size(), 2U);
   EXPECT_EQ(config.stages[0].name, "shout");
   const OptionValues expected = {
@@ -209,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "match_reuse, drop_short, shout; did you mean \"match_reuse\"?\n"},
         FaultCase{"unknown_key", "[run]\nthread = 4\n",
                   "c.toml:2:1: unknown key \"thread\" in [run]; known keys: threads, memory, "
-                  "batch_documents, batch_bytes; did you mean \"threads\"?\n"},
+                  "batch_documents, batch_bytes, checkpoint_seconds; did you mean \"threads\"?\n"},
         FaultCase{"unknown_key_like_none", "[output]\nxyzzy = 4\n",
                   "c.toml:2:1: unknown key \"xyzzy\" in [output]; known keys: compress, "
                   "keep_removed\n"},
@@ -326,6 +328,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         RangeCase{"run", "threads", "-1", "0", "1024", "1025", "0 and 1024"},
         RangeCase{"run", "batch_documents", "0", "1", "1000000", "1000001", "1 and 1000000"},
+        RangeCase{"run", "checkpoint_seconds", "-1", "0", "86400", "86401", "0 and 86400"},
         RangeCase{"run", "batch_bytes", "1023", "1024", "\"1 GiB\"", "1073741825",
                   "1 KiB and 1 GiB"},
         RangeCase{"run", "memory", "67108863", "67108864", "\"1024T\"", "\"1025T\"",

@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using ::testing::Not;
 
@@ -253,7 +254,7 @@ not json
   std::map<std::string, std::string> outputs(const std::string& out) {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::directory_iterator(dir_ / out)) {
-      if (entry.path().filename() != "run.json") {
+      if (entry.is_regular_file() && entry.path().filename() != "run.json") {
         files[entry.path().filename().string()] = read(entry.path());
       }
     }
@@ -387,14 +388,21 @@ TEST_F(RunTest, FoldersOfOthersAreNotTouched) {
 TEST_F(RunTest, TwoRunsDoNotShareAFolder) {
   fs::create_directories(dir_ / "out" / ".work");
   const fs::path lock = dir_ / "out" / ".work" / "lock";
-  const int held = ::open(lock.c_str(), O_RDWR | O_CREAT, 0600);
+  write("out/.work/lock", "copydesk run\nprocess 7 on host tide since yesterday\n");
+  const int held = ::open(lock.c_str(), O_RDWR, 0600);
   ASSERT_EQ(::flock(held, LOCK_EX | LOCK_NB), 0);
   RunRequest wanted = request({"drop_marked"});
+  for (const auto& [force, resume] : {std::pair(true, false), {false, true}, {false, false}}) {
+    wanted.force = force;
+    wanted.resume = resume;
+    const Result<RunSummary> refused = run_pipeline(wanted, specs());
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+    EXPECT_THAT(refused.error().message,
+                HasSubstr("another run is writing here (process 7 on host tide since yesterday)"));
+    EXPECT_TRUE(fs::exists(lock));
+  }
   wanted.force = true;
-  const Result<RunSummary> refused = run_pipeline(wanted, specs());
-  ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("another run"));
-  EXPECT_TRUE(fs::exists(lock));
   ::close(held);  // the run that held it died: what it left is ours to take over
   EXPECT_TRUE(run_pipeline(wanted, specs()).ok());
   EXPECT_FALSE(fs::exists(dir_ / "out" / ".work"));
@@ -405,13 +413,18 @@ TEST_F(RunTest, TakesBackTheParentsItMade) {
   EXPECT_FALSE(fs::exists(dir_ / "a"));
 }
 
-TEST_F(RunTest, LeavesNothingBehindWhenItCannotFinish) {
-  for (const char* stage : {"fail_to_decide", "throw_up"}) {
-    const Result<RunSummary> summary = run_pipeline(request({stage}), specs());
-    ASSERT_FALSE(summary.ok()) << stage;
-    EXPECT_FALSE(fs::exists(dir_ / "out")) << stage;
-  }
-  EXPECT_EQ(run_pipeline(request({"fail_to_decide"}), specs()).error().message, "index 3");
+TEST_F(RunTest, LeavesNoResultBehindWhenItCannotFinish) {
+  const Result<RunSummary> failed = run_pipeline(request({"fail_to_decide"}), specs());
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().message,
+            "index 3; what was done is kept, and --resume goes on from there");
+  EXPECT_THAT(outputs("out"), IsEmpty());
+  EXPECT_TRUE(fs::exists(dir_ / "out" / ".work" / "checkpoint"));
+}
+
+TEST_F(RunTest, LeavesNothingBehindThatIsNotWorthKeeping) {
+  EXPECT_FALSE(run_pipeline(request({"throw_up"}), specs()).ok());
+  EXPECT_FALSE(fs::exists(dir_ / "out"));
   EXPECT_THAT(run_pipeline(request({"throw_up"}), specs()).error().message,
               HasSubstr("a stage threw"));
 

@@ -1,0 +1,452 @@
+#include "checkpoint.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "io/sync.h"
+#include "io/write_all.h"
+
+namespace copydesk {
+namespace {
+
+// Another number for another layout of what lies in the work folder.
+constexpr std::string_view kMagic = "copydesk work 1\n";
+constexpr std::size_t kHeadBytes = kMagic.size() + 2 * sizeof(std::uint64_t);
+
+Error system_error(const std::string& path, std::string_view doing, int code) {
+  return {ErrorCode::kIo, path + ": cannot " + std::string(doing) + ": " + std::strerror(code)};
+}
+
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// --- Files that replace each other in one step ---
+
+Result<void> replace_file(const std::string& path, std::string_view payload) {
+  std::string bytes(kMagic);
+  for (const std::uint64_t number :
+       {std::uint64_t{payload.size()}, XXH3_64bits(payload.data(), payload.size())}) {
+    bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
+  }
+  bytes += payload;
+
+  const std::string partial = partial_path(path);
+  {
+    const File file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file.fd() < 0) return system_error(partial, "create", errno);
+    int code = write_all(file.fd(), bytes);
+    if (code != 0) return system_error(partial, "write", code);
+    code = sync_file(file.fd());
+    if (code != 0) return system_error(partial, "sync", code);
+  }
+  if (::rename(partial.c_str(), path.c_str()) != 0) return system_error(path, "rename", errno);
+  return sync_folder(folder_of(path));
+}
+
+// Nothing if there is no such file.
+Result<std::optional<std::string>> read_whole(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() < 0) {
+    if (errno == ENOENT) return std::optional<std::string>();
+    return system_error(path, "open", errno);
+  }
+  struct stat status {};
+  if (::fstat(file.fd(), &status) != 0) return system_error(path, "look at", errno);
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t n = ::read(file.fd(), bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error(path, "read", errno);
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  bytes.resize(done);
+  return std::optional<std::string>(std::move(bytes));
+}
+
+Error damaged(const std::string& path) { return {ErrorCode::kCorrupt, path + ": is damaged"}; }
+
+// The payload of replace_file().
+Result<std::optional<std::string>> read_payload(const std::string& path) {
+  COPYDESK_ASSIGN_OR_RETURN(std::optional<std::string> bytes, read_whole(path));
+  if (!bytes) return bytes;
+  if (bytes->size() < kHeadBytes || !bytes->starts_with(kMagic)) return damaged(path);
+  std::array<std::uint64_t, 2> numbers{};
+  std::memcpy(numbers.data(), bytes->data() + kMagic.size(), sizeof(numbers));
+  bytes->erase(0, kHeadBytes);
+  if (bytes->size() != numbers[0] || XXH3_64bits(bytes->data(), bytes->size()) != numbers[1]) {
+    return damaged(path);
+  }
+  return bytes;
+}
+
+// --- What they hold: one description for both directions ---
+
+// Seven bits a byte, the lowest first; strings and lists after their size.
+class Packer {
+ public:
+  template <class T>
+  requires std::is_unsigned_v<T>
+  void number(const T& value) {
+    std::uint64_t v = value;
+    for (; v >= 0x80; v >>= 7) out_ += static_cast<char>(v | 0x80);
+    out_ += static_cast<char>(v);
+  }
+  void text(const std::string& value) {
+    number(value.size());
+    out_ += value;
+  }
+  template <class T, class Each>
+  void list(const std::vector<T>& values, Each each) {
+    number(values.size());
+    for (const T& value : values) each(value);
+  }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+// Past the end it gives zeros, and ok() turns false.
+class Unpacker {
+ public:
+  explicit Unpacker(std::string_view in) : in_(in) {}
+
+  template <class T>
+  requires std::is_unsigned_v<T>
+  void number(T& value) {
+    std::uint64_t v = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (in_.empty()) {
+        ok_ = false;
+        return;
+      }
+      const auto byte = static_cast<unsigned char>(in_.front());
+      in_.remove_prefix(1);
+      v |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+      if ((byte & 0x80) == 0) {
+        value = static_cast<T>(v);
+        return;
+      }
+    }
+    ok_ = false;
+  }
+  void text(std::string& value) {
+    const std::size_t size = count();
+    value = in_.substr(0, size);
+    in_.remove_prefix(size);
+  }
+  template <class T, class Each>
+  void list(std::vector<T>& values, Each each) {
+    values.resize(count());
+    for (T& value : values) each(value);
+  }
+  [[nodiscard]] bool all_read() const { return ok_ && in_.empty(); }
+
+ private:
+  // A number of things of at least a byte each.
+  std::size_t count() {
+    std::size_t n = 0;
+    number(n);
+    if (n <= in_.size()) return n;
+    ok_ = false;
+    return 0;
+  }
+
+  std::string_view in_;
+  bool ok_ = true;
+};
+
+template <class Archive, class Array>
+void numbers(Archive& archive, Array& values) {
+  for (auto& value : values) archive.number(value);
+}
+
+void real(Packer& out, double value) { out.number(std::bit_cast<std::uint64_t>(value)); }
+void real(Unpacker& in, double& value) {
+  std::uint64_t bits = 0;
+  in.number(bits);
+  value = std::bit_cast<double>(bits);
+}
+
+void flag(Packer& out, bool value) { out.number(std::uint8_t{value}); }
+void flag(Unpacker& in, bool& value) {
+  std::uint8_t v = 0;
+  in.number(v);
+  value = v != 0;
+}
+
+void signed_number(Packer& out, std::int64_t value) {
+  out.number(std::bit_cast<std::uint64_t>(value));
+}
+void signed_number(Unpacker& in, std::int64_t& value) {
+  std::uint64_t bits = 0;
+  in.number(bits);
+  value = std::bit_cast<std::int64_t>(bits);
+}
+
+template <class Archive, class Count>
+void archive_stage(Archive& a, Count& count) {
+  a.text(count.stage);
+  a.number(count.in);
+  a.number(count.kept);
+  numbers(a, count.dropped);
+  numbers(a, count.spans);
+  numbers(a, count.bytes);
+  numbers(a, count.lifted);
+}
+
+template <class Archive, class Summary>
+void archive_summary(Archive& a, Summary& s) {
+  for (auto* number : {&s.documents, &s.kept, &s.dropped, &s.rejected, &s.bytes_in, &s.record_bytes,
+                       &s.text_bytes_in, &s.text_bytes_kept, &s.lone_surrogates, &s.clusters,
+                       &s.clustered_documents, &s.largest_cluster, &s.stories,
+                       &s.stories_of_several, &s.templates}) {
+    a.number(*number);
+  }
+  numbers(a, s.rejected_by);
+  numbers(a, s.pairs);
+  a.list(s.stages, [&](auto& count) { archive_stage(a, count); });
+  a.list(s.notes, [&](auto& note) {
+    a.text(note.stage);
+    a.text(note.name);
+    a.text(note.text);
+    real(a, note.value);
+  });
+  a.list(s.warnings, [&](auto& warning) { a.text(warning); });
+  real(a, s.seconds);
+  a.list(s.phase_seconds, [&](auto& phase) {
+    a.text(phase.first);
+    real(a, phase.second);
+  });
+  a.list(s.work_files, [&](auto& use) {
+    a.text(use.part);
+    a.number(use.bytes);
+    a.number(use.on_disk);
+  });
+}
+
+template <class Archive, class Extent>
+void archive_extent(Archive& a, Extent& extent) {
+  a.number(extent.records);
+  a.number(extent.bytes);
+}
+
+template <class Archive, class Point>
+void archive_checkpoint(Archive& a, Point& point) {
+  a.number(point.phase);
+  a.number(point.records);
+  flag(a, point.input_read);
+  archive_extent(a, point.raw);
+  archive_extent(a, point.decisions);
+  archive_extent(a, point.decisions_before);
+  a.list(point.state.sections, [&](auto& section) {
+    a.text(section.name);
+    a.number(section.bytes);
+  });
+  a.number(point.state.checksum);
+  numbers(a, point.output_bytes);
+  archive_summary(a, point.summary);
+}
+
+template <class Archive, class Identity>
+void archive_identity(Archive& a, Identity& identity) {
+  a.text(identity.version);
+  a.text(identity.config);
+  a.list(identity.files, [&](auto& file) {
+    a.text(file.option);
+    a.text(file.path);
+    a.number(file.checksum);
+  });
+  a.list(identity.inputs, [&](auto& input) {
+    a.text(input.path);
+    a.text(input.name);
+    a.text(input.text_id);
+    flag(a, input.is_text);
+    a.number(input.size);
+    signed_number(a, input.modified_ns);
+    a.text(input.folder);
+    a.text(input.fault);
+    flag(a, input.may_wait);
+  });
+}
+
+std::string identity_path(const std::string& folder) { return folder + "/run"; }
+std::string checkpoint_path(const std::string& folder) { return folder + "/checkpoint"; }
+
+// --- Differences ---
+
+Error differs(std::string what) {
+  return {ErrorCode::kInvalidArgument,
+          std::move(what) + "; --force starts anew, without what that run has done"};
+}
+
+// The first lines that differ, with the table they stand in: "[run] threads = 2".
+Error config_difference(std::string_view begun, std::string_view wanted) {
+  const auto next_line = [](std::string_view& text) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return line;
+  };
+  std::string table;
+  while (true) {
+    const std::string_view was = next_line(begun);
+    const std::string_view is = next_line(wanted);
+    if (was == is && !(begun.empty() && wanted.empty())) {
+      if (is.starts_with('[')) table = std::string(is) + " ";
+      continue;
+    }
+    return differs(fmt::format(
+        "the config differs from that of the unfinished run: {}{}; it was {}", table, is, was));
+  }
+}
+
+Error input_difference(const InputFile& begun, const InputFile& wanted) {
+  if (begun.path != wanted.path || begun.name != wanted.name || begun.folder != wanted.folder ||
+      begun.text_id != wanted.text_id) {
+    return differs(fmt::format("the inputs differ from those of the unfinished run: {}; it was {}",
+                               wanted.name, begun.name));
+  }
+  if (begun.size != wanted.size) {
+    return differs(
+        fmt::format("{}: has changed since the unfinished run began: {} bytes; it had {}",
+                    wanted.name, wanted.size, begun.size));
+  }
+  if (begun.modified_ns != wanted.modified_ns) {
+    return differs(
+        fmt::format("{}: has changed since the unfinished run began: it was written to, as its "
+                    "time says",
+                    wanted.name));
+  }
+  return differs(fmt::format("{}: {}; when the unfinished run began: {}", wanted.name,
+                             wanted.fault.empty() ? "can be read" : wanted.fault,
+                             begun.fault.empty() ? "it could be read" : begun.fault));
+}
+
+bool same_input(const InputFile& a, const InputFile& b) {
+  return a.path == b.path && a.name == b.name && a.text_id == b.text_id && a.is_text == b.is_text &&
+         a.size == b.size && a.modified_ns == b.modified_ns && a.folder == b.folder &&
+         a.fault == b.fault && a.may_wait == b.may_wait;
+}
+
+}  // namespace
+
+RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
+                     std::span<const InputFile> inputs) {
+  RunIdentity identity;
+  identity.version = version();
+  Config outcome = config;
+  outcome.run = RunOptions();
+  identity.config = config_to_toml(outcome, stages);
+  for (const StageConfig& stage : config.stages) {
+    for (const auto& [name, value] : stage.options) {
+      const auto* path = std::get_if<std::string>(&value);
+      if (path == nullptr || path->empty()) continue;
+      // A string that names a file: what matters is what is in it. Stages say themselves if they
+      // cannot read theirs.
+      struct stat status {};
+      if (::stat(path->c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+      const Result<std::optional<std::string>> bytes = read_whole(*path);
+      if (!bytes.ok() || !*bytes) continue;
+      identity.files.push_back(
+          {stage.name + "." + name, *path, XXH3_64bits((*bytes)->data(), (*bytes)->size())});
+    }
+  }
+  identity.inputs.assign(inputs.begin(), inputs.end());
+  return identity;
+}
+
+Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted) {
+  if (begun.version != wanted.version) {
+    return differs(fmt::format("the unfinished run was begun by {}; this is {}", begun.version,
+                               wanted.version));
+  }
+  if (begun.config != wanted.config) return config_difference(begun.config, wanted.config);
+  for (std::size_t i = 0; i < std::min(begun.inputs.size(), wanted.inputs.size()); ++i) {
+    if (!same_input(begun.inputs[i], wanted.inputs[i])) {
+      return input_difference(begun.inputs[i], wanted.inputs[i]);
+    }
+  }
+  if (begun.inputs.size() != wanted.inputs.size()) {
+    const bool more = wanted.inputs.size() > begun.inputs.size();
+    const InputFile& first =
+        more ? wanted.inputs[begun.inputs.size()] : begun.inputs[wanted.inputs.size()];
+    return differs(fmt::format("the inputs differ from those of the unfinished run: {} is {}",
+                               first.name, more ? "new" : "missing"));
+  }
+  if (begun.files != wanted.files) {
+    const auto [was, is] = std::mismatch(begun.files.begin(), begun.files.end(),
+                                         wanted.files.begin(), wanted.files.end());
+    const ReferredFile& file = is != wanted.files.end() ? *is : *was;
+    return differs(
+        fmt::format("{}: has changed since the unfinished run began ({})", file.path, file.option));
+  }
+  return {};
+}
+
+std::string records_path(const std::string& folder) { return folder + "/records"; }
+std::string decisions_path(const std::string& folder, std::size_t phase) {
+  return fmt::format("{}/decisions-{}", folder, phase + 1);
+}
+std::string state_path(const std::string& folder, std::size_t phase) {
+  return fmt::format("{}/state-{}", folder, phase + 1);
+}
+
+Result<void> write_identity(const std::string& folder, const RunIdentity& identity) {
+  Packer packer;
+  archive_identity(packer, identity);
+  return replace_file(identity_path(folder), packer.take());
+}
+
+Result<void> write_checkpoint(const std::string& folder, const Checkpoint& checkpoint) {
+  Packer packer;
+  archive_checkpoint(packer, checkpoint);
+  return replace_file(checkpoint_path(folder), packer.take());
+}
+
+Result<std::optional<RunIdentity>> read_identity_of_run(const std::string& folder) {
+  const std::string path = identity_path(folder);
+  COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::string> payload, read_payload(path));
+  if (!payload) return std::optional<RunIdentity>();
+  Unpacker unpacker(*payload);
+  RunIdentity identity;
+  archive_identity(unpacker, identity);
+  if (!unpacker.all_read()) return damaged(path);
+  return std::optional<RunIdentity>(std::move(identity));
+}
+
+Result<std::optional<Checkpoint>> read_checkpoint(const std::string& folder) {
+  const std::string path = checkpoint_path(folder);
+  COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::string> payload, read_payload(path));
+  if (!payload) return std::optional<Checkpoint>();
+  Unpacker unpacker(*payload);
+  Checkpoint checkpoint;
+  archive_checkpoint(unpacker, checkpoint);
+  if (!unpacker.all_read()) return damaged(path);
+  return std::optional<Checkpoint>(std::move(checkpoint));
+}
+
+}  // namespace copydesk

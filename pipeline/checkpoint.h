@@ -1,0 +1,77 @@
+// Checkpoints: how far a run has come, and what it was asked to do, in two small files of its work
+// folder. Each replaces the one before in one step and has a checksum: after a crash there is the
+// one or the other, whole. Decision 0006. Internal to pipeline/.
+#ifndef COPYDESK_PIPELINE_CHECKPOINT_H_
+#define COPYDESK_PIPELINE_CHECKPOINT_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "copydesk/config.h"
+#include "copydesk/pipeline.h"
+#include "copydesk/result.h"
+#include "io/source.h"
+#include "output_set.h"
+#include "spool.h"
+#include "state_file.h"
+
+namespace copydesk {
+
+// A file that an option of a stage names.
+struct ReferredFile {
+  std::string option;  // "strip_lines.model"
+  std::string path;
+  std::uint64_t checksum = 0;
+
+  bool operator==(const ReferredFile&) const = default;
+};
+
+// What a run has to have in common with the one that it goes on from.
+struct RunIdentity {
+  std::string version;
+  std::string config;  // as TOML, without what cannot change the outcome
+  std::vector<ReferredFile> files;
+  std::vector<InputFile> inputs;
+};
+
+[[nodiscard]] RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
+                                   std::span<const InputFile> inputs);
+// kInvalidArgument with the first difference between a run that was begun and one that is to go on
+// from it.
+Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted);
+
+// Where a run stands. All that it counts on is on the disk.
+struct Checkpoint {
+  // Index of the phase to go on with. As many as there are: every output is complete and only their
+  // names are missing.
+  std::uint64_t phase = 0;
+  std::uint64_t records = 0;     // that this phase has decided on
+  bool input_read = false;       // all of it is in `raw`
+  SpoolExtent raw;               // the records
+  SpoolExtent decisions;         // of this phase
+  SpoolExtent decisions_before;  // of the phase before
+  StateContents state;           // of stages that this phase runs and the phase before has taught
+  std::array<std::uint64_t, kOutputCount> output_bytes{};  // of partial files when it began
+  RunSummary summary;  // so far, what the ledger has counted included
+};
+
+// Names of what lies in the work folder.
+[[nodiscard]] std::string records_path(const std::string& folder);
+[[nodiscard]] std::string decisions_path(const std::string& folder, std::size_t phase);
+[[nodiscard]] std::string state_path(const std::string& folder, std::size_t phase);
+
+// kIo.
+Result<void> write_identity(const std::string& folder, const RunIdentity& identity);
+Result<void> write_checkpoint(const std::string& folder, const Checkpoint& checkpoint);
+// Nothing if there is none; kCorrupt if it is not what was written, kIo.
+Result<std::optional<RunIdentity>> read_identity_of_run(const std::string& folder);
+Result<std::optional<Checkpoint>> read_checkpoint(const std::string& folder);
+
+}  // namespace copydesk
+
+#endif  // COPYDESK_PIPELINE_CHECKPOINT_H_

@@ -1,0 +1,25 @@
+// Bringing files to the disk, so that they are there after a loss of power. Internal to pipeline/.
+#ifndef COPYDESK_PIPELINE_IO_SYNC_H_
+#define COPYDESK_PIPELINE_IO_SYNC_H_
+
+#include <string>
+#include <string_view>
+
+#include "copydesk/result.h"
+
+namespace copydesk {
+
+// fsync() of a file, or fdatasync(), which leaves out times. 0 or an errno; what cannot be synced
+// (pipes, some network folders) counts as done.
+[[nodiscard]] int sync_file(int fd);
+[[nodiscard]] int sync_data(int fd);
+
+// Brings the names in a folder to the disk: what was created, renamed or removed in it.
+Result<void> sync_folder(const std::string& folder);
+
+// The folder a path stands in, as it can be opened.
+[[nodiscard]] std::string folder_of(std::string_view path);
+
+}  // namespace copydesk
+
+#endif  // COPYDESK_PIPELINE_IO_SYNC_H_

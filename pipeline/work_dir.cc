@@ -1,0 +1,216 @@
+#include "work_dir.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "io/sync.h"
+#include "io/write_all.h"
+
+namespace copydesk {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first words of a lock file of ours.
+constexpr std::string_view kOurs = "copydesk run";
+constexpr std::string_view kComplete = "copydesk run, complete\n";
+constexpr const char* kLock = "lock";
+
+Error io_error(const fs::path& path, std::string_view doing, int code) {
+  return {ErrorCode::kIo, path.string() + ": cannot " + std::string(doing) + ": " +
+                              std::generic_category().message(code)};
+}
+
+Error not_ours(const fs::path& path) {
+  return {ErrorCode::kExists, path.string() + ": exists and was not made by copydesk"};
+}
+
+// The begin of a lock file: all of one of ours.
+std::string read_head(int fd) {
+  std::array<char, 512> bytes{};
+  const ssize_t n = ::pread(fd, bytes.data(), bytes.size(), 0);
+  return {bytes.data(), n > 0 ? static_cast<std::size_t>(n) : 0};
+}
+
+// What the lock file of this process says.
+std::string begun_text() {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+  std::tm now{};
+  const std::time_t seconds = std::time(nullptr);
+  ::gmtime_r(&seconds, &now);
+  return fmt::format("{}\nprocess {} on host {} since {:%Y-%m-%d %H:%M:%S} UTC\n", kOurs,
+                     ::getpid(), host.data(), now);
+}
+
+Error another_run(const fs::path& path, std::string_view lock_text) {
+  std::string who;
+  const std::size_t begin = lock_text.find('\n');
+  if (lock_text.starts_with(kOurs) && begin != std::string_view::npos) {
+    const std::string_view line = lock_text.substr(begin + 1);
+    who = fmt::format(" ({})", line.substr(0, line.find('\n')));
+  }
+  return {ErrorCode::kExists, fmt::format("{}: another run is writing here{}", path.string(), who)};
+}
+
+// Takes the lock of an open lock file. kExists if another run has it.
+Result<void> take_lock(const fs::path& path, int fd) {
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return io_error(path / kLock, "lock", errno);
+    return another_run(path, read_head(fd));
+  }
+  return {};
+}
+
+// Whether what lies in the folder besides the lock file is ours to deal with: the lock says so, or
+// there is nothing.
+bool is_ours(const fs::path& path, std::string_view lock_text) {
+  if (lock_text.starts_with(kOurs)) return true;
+  if (!lock_text.empty()) return false;
+  std::error_code error;
+  fs::directory_iterator entry(path, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->path().filename() != kLock) return false;
+  }
+  return !error;
+}
+
+// Whether `fd` is the file that has the name `path`.
+bool has_name(int fd, const fs::path& path) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(fd, &open) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+}  // namespace
+
+Result<OutputFolder> OutputFolder::create(const fs::path& path) {
+  OutputFolder folder;
+  for (fs::path at = path; !at.empty() && !fs::exists(at); at = at.parent_path()) {
+    folder.made_.push_back(at);
+  }
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return io_error(path, "create the folder", error.value());
+  return folder;
+}
+
+OutputFolder::OutputFolder(OutputFolder&& other) noexcept : made_(std::exchange(other.made_, {})) {}
+
+OutputFolder::~OutputFolder() {
+  std::error_code ignored;
+  for (const fs::path& path : made_) fs::remove(path, ignored);
+}
+
+Result<WorkDir> WorkDir::create(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
+    return io_error(path, "create the folder", errno);
+  }
+  std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(path, error))) return not_ours(path);
+  const fs::path lock = path / kLock;
+  // Nothing is made in a folder that is not ours.
+  if (!fs::exists(fs::symlink_status(lock, error)) && !is_ours(path, "")) return not_ours(path);
+  const int fd = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return errno == ELOOP ? not_ours(path) : io_error(lock, "create", errno);
+  WorkDir work({}, fd);  // without a path nothing is removed
+  COPYDESK_RETURN_IF_ERROR(take_lock(path, fd));
+  // The run that had the lock until now may have removed it.
+  if (!has_name(fd, lock)) return another_run(path, "");
+  const std::string text = read_head(fd);
+  if (!is_ours(path, text)) return not_ours(path);
+  work.path_ = path;
+  work.was_complete_ = text.starts_with(kComplete);
+  // A crash must never leave work files whose lock is not durable: they would be nobody's.
+  if (!work.was_complete_) COPYDESK_RETURN_IF_ERROR(work.write_lock(begun_text()));
+  COPYDESK_RETURN_IF_ERROR(sync_folder(path.string()));
+  COPYDESK_RETURN_IF_ERROR(sync_folder(folder_of(path.string())));
+  return work;
+}
+
+Result<bool> WorkDir::stands(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(path, error))) return false;
+  if (!fs::is_directory(fs::symlink_status(path, error))) return not_ours(path);
+  const int fd = ::open((path / kLock).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) {
+    if (is_ours(path, "")) return true;
+    return not_ours(path);
+  }
+  Result<void> free = take_lock(path, fd);
+  const std::string text = read_head(fd);
+  ::close(fd);
+  COPYDESK_RETURN_IF_ERROR(std::move(free));
+  if (!is_ours(path, text)) return not_ours(path);
+  return true;
+}
+
+WorkDir::WorkDir(WorkDir&& other) noexcept
+    : path_(std::exchange(other.path_, fs::path())),
+      lock_(std::exchange(other.lock_, -1)),
+      was_complete_(other.was_complete_),
+      keep_(other.keep_) {}
+
+WorkDir::~WorkDir() {
+  if (!path_.empty() && !keep_) remove();
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<void> WorkDir::write_lock(const std::string& text) const {
+  const fs::path lock = path_ / kLock;
+  // First over what is there, then cut: at no time does the file not say that it is ours.
+  if (::lseek(lock_, 0, SEEK_SET) < 0) return io_error(lock, "write", errno);
+  if (const int code = write_all(lock_, text); code != 0) return io_error(lock, "write", code);
+  if (::ftruncate(lock_, static_cast<off_t>(text.size())) != 0) {
+    return io_error(lock, "cut", errno);
+  }
+  if (const int code = sync_file(lock_); code != 0) return io_error(lock, "sync", code);
+  return {};
+}
+
+Result<void> WorkDir::clear() {
+  std::error_code error;
+  fs::directory_iterator entry(path_, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->path().filename() == kLock) continue;
+    fs::remove_all(entry->path(), error);
+    if (error) break;
+  }
+  if (error) return io_error(path_, "empty the folder", error.value());
+  if (std::exchange(was_complete_, false)) COPYDESK_RETURN_IF_ERROR(write_lock(begun_text()));
+  return sync_folder(path_.string());
+}
+
+void WorkDir::finish() {
+  // If it cannot be noted, a later run goes on from the last checkpoint, and comes here again.
+  if (write_lock(std::string(kComplete)).ok()) keep_ = false;
+}
+
+void WorkDir::remove() const {
+  // The lock goes last: while anything is left, it says whose it is.
+  std::error_code ignored;
+  fs::directory_iterator entry(path_, ignored);
+  for (; !ignored && entry != fs::directory_iterator(); entry.increment(ignored)) {
+    std::error_code kept;
+    if (entry->path().filename() != kLock) fs::remove_all(entry->path(), kept);
+  }
+  fs::remove(path_ / kLock, ignored);
+  fs::remove(path_, ignored);
+}
+
+}  // namespace copydesk
