@@ -4,15 +4,13 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <tuple>
 
 #include "byte_size.h"
 #include "config_reader.h"
+#include "io/read_file.h"
 
 namespace copydesk {
 namespace {
@@ -135,12 +133,7 @@ Result<Config> load_config(const std::string& path, std::span<const StageSpec> s
   if (status.type() == std::filesystem::file_type::directory) {
     return Error{ErrorCode::kIo, path + ": is a folder, not a config"};
   }
-  errno = 0;
-  std::ifstream stream(path, std::ios::binary);
-  const std::string content(std::istreambuf_iterator<char>(stream), {});
-  if (!stream || stream.bad()) {
-    return Error{ErrorCode::kIo, path + ": " + std::strerror(errno)};
-  }
+  COPYDESK_ASSIGN_OR_RETURN(const std::string content, read_file(path));
   return parse_config(content, path, stages, faults);
 }
 

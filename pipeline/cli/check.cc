@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,11 +13,12 @@
 #include "copydesk/config.h"
 #include "copydesk/rule_pack.h"
 #include "copydesk/stage_spec.h"
+#include "io/read_file.h"
 
 namespace copydesk::cli {
 namespace {
 
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_config(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     return Error{ErrorCode::kNotFound, path + ": no such file"};
@@ -27,10 +26,7 @@ Result<std::string> read_file(const std::string& path) {
   if (std::filesystem::is_directory(path, error)) {
     return Error{ErrorCode::kInvalidArgument, path + ": is a folder; name the files to check"};
   }
-  std::ifstream stream(path, std::ios::binary);
-  std::string content(std::istreambuf_iterator<char>(stream), {});
-  if (!stream) return Error{ErrorCode::kIo, path + ": cannot be read"};
-  return content;
+  return read_file(path);
 }
 
 // A pack has [[rule]] tables, a config never does.
@@ -72,7 +68,7 @@ int check(const std::vector<std::string>& files) {
   std::string output;
   std::size_t count = 0;
   for (const std::string& file : files) {
-    const Result<std::string> content = read_file(file);
+    const Result<std::string> content = read_config(file);
     if (!content.ok()) return fail(content.error());
     const std::string extension = std::filesystem::path(file).extension();
     std::vector<Diagnostic> faults;

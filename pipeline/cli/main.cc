@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
   try {
     return copydesk::cli::run_command_line(argc, argv);
   } catch (const std::bad_alloc&) {
-    copydesk::cli::say("out of memory");
+    copydesk::cli::print_error("copydesk: out of memory\n");  // allocates nothing
   } catch (const std::exception& error) {
     copydesk::cli::say(copydesk::cli::printable(error.what()));
   }

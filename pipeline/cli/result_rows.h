@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,9 +42,11 @@ using Element = simdjson::dom::element;
 // One row at a time; the element lives until the next one is parsed.
 class RowParser {
  public:
-  // False: not JSON.
+  // False: not JSON. Throws std::bad_alloc.
   bool parse(const std::string& row, Element& out) {
-    return parser_.parse(row).get(out) == simdjson::SUCCESS;
+    const simdjson::error_code error = parser_.parse(row).get(out);
+    if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+    return error == simdjson::SUCCESS;
   }
 
  private:

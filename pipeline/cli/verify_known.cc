@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
 namespace copydesk::cli {
 
 void Faults::add(std::string_view file, std::uint64_t row, std::string_view what) {
@@ -27,9 +31,19 @@ std::string apply_spans(std::string_view original, const std::vector<AuditSpan>&
   return out.append(original.substr(at));
 }
 
+namespace {
+
+// Where std::tmpfile() puts its files, and what was wrong there.
+Error temporary_error(std::string_view what) {
+  return {ErrorCode::kIo,
+          fmt::format("{}: {} a temporary file: {}", P_tmpdir, what, std::strerror(errno))};
+}
+
+}  // namespace
+
 Result<TextSpool> TextSpool::create() {
   std::FILE* const file = std::tmpfile();
-  if (file == nullptr) return Error{ErrorCode::kIo, "cannot create a temporary file"};
+  if (file == nullptr) return temporary_error("cannot create");
   return TextSpool(file);
 }
 
@@ -52,7 +66,7 @@ Result<std::uint64_t> TextSpool::add(std::string_view original,
   }
   const std::uint64_t place = size_;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
-    return Error{ErrorCode::kIo, "cannot write to a temporary file"};
+    return temporary_error("cannot write to");
   }
   size_ += bytes.size();
   return place;
@@ -84,7 +98,7 @@ Result<SpooledText> TextSpool::read(std::uint64_t place) {
     span.span.end = static_cast<std::uint32_t>(get());
     span.replacement = get_string();
   }
-  if (!good) return Error{ErrorCode::kIo, "cannot read a temporary file"};
+  if (!good) return temporary_error("cannot read");
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstring>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -185,8 +186,9 @@ class RecordParser::Impl {
   // Copies the record to where simdjson may read a little beyond its end.
   void load(std::string_view bytes) {
     if (buffer_ == nullptr || bytes.size() > capacity_) {
-      capacity_ = std::max(bytes.size() + bytes.size() / 2, std::size_t{1} << 16);
-      buffer_ = std::make_unique<char[]>(capacity_ + simdjson::SIMDJSON_PADDING);
+      const std::size_t capacity = std::max(bytes.size() + bytes.size() / 2, std::size_t{1} << 16);
+      buffer_ = std::make_unique<char[]>(capacity + simdjson::SIMDJSON_PADDING);
+      capacity_ = capacity;
     }
     std::memcpy(buffer_.get(), bytes.data(), bytes.size());
     // On Demand looks at the byte behind a list or an object that is not closed: a comma there, of
@@ -210,10 +212,11 @@ class RecordParser::Impl {
   // the record is not a JSON object.
   bool walk(RecordLayout& layout) {
     ondemand::document document;
-    if (parser_.iterate(json_.data(), json_.size(), json_.size() + simdjson::SIMDJSON_PADDING)
-            .get(document) != simdjson::SUCCESS) {
-      return false;
-    }
+    const simdjson::error_code error =
+        parser_.iterate(json_.data(), json_.size(), json_.size() + simdjson::SIMDJSON_PADDING)
+            .get(document);
+    if (error == simdjson::MEMALLOC) throw std::bad_alloc();  // no fault of the record
+    if (error != simdjson::SUCCESS) return false;
     ondemand::object object;
     if (document.get_object().get(object) != simdjson::SUCCESS) return false;
     path_.clear();

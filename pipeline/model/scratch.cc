@@ -117,6 +117,9 @@ Result<std::uint32_t> ScratchSpace::Pool::take() {
     COPYDESK_RETURN_IF_ERROR(largest->flush());
   }
   if (free_.empty()) {
+    // All chunks may become free in a destructor, which cannot say that there is no memory.
+    free_.reserve((slabs_.size() + 1) * kSlabChunks);
+    slabs_.reserve(slabs_.size() + 1);
     void* slab =
         ::mmap(nullptr, kSlabBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (slab == MAP_FAILED) throw std::bad_alloc();

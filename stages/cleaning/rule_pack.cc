@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 #include <numeric>
 #include <set>
 
@@ -383,16 +384,23 @@ std::string example_fault(const Rule& rule, const RuleExample& example) {
 }  // namespace
 
 const RE2& RulePattern::compiled() const {
-  std::call_once(once_,
-                 [this] { compiled_ = std::make_unique<const RE2>(regex_, pattern_options()); });
+  if (!is_compiled_.load(std::memory_order_acquire)) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (compiled_ == nullptr) compiled_ = std::make_unique<const RE2>(regex_, pattern_options());
+    is_compiled_.store(true, std::memory_order_release);
+  }
   return *compiled_;
 }
 
 bool RulePattern::rules_out(re2::StringPiece text, RE2::Anchor anchor) const {
-  std::call_once(once_loose_, [this] {
-    std::string loose = without_counts(regex_);
-    if (loose != regex_) loose_ = std::make_unique<const RE2>(loose, pattern_options());
-  });
+  if (!is_loosened_.load(std::memory_order_acquire)) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::string loose = without_counts(regex_);
+    if (loose_ == nullptr && loose != regex_) {
+      loose_ = std::make_unique<const RE2>(loose, pattern_options());
+    }
+    is_loosened_.store(true, std::memory_order_release);
+  }
   const RE2& regex = loose_ == nullptr || !loose_->ok() ? compiled() : *loose_;
   return !regex.Match(text, 0, text.size(), anchor, nullptr, 0);
 }
@@ -510,6 +518,8 @@ std::vector<Rule> parse_rule_pack(std::string_view toml, std::string_view file,
     const toml::source_position at = error.source().begin;
     faults.push_back({std::string(file), static_cast<int>(at.line), static_cast<int>(at.column),
                       std::string(error.description())});
+  } catch (const std::bad_alloc&) {
+    throw;  // no fault of the pack
   } catch (const std::exception& error) {
     faults.push_back({std::string(file), 0, 0, error.what()});
   }

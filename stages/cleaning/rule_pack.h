@@ -8,6 +8,7 @@
 
 #include <re2/re2.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -63,10 +64,13 @@ class RulePattern {
 
  private:
   std::string regex_;
-  mutable std::once_flag once_;
+  // No std::call_once: an exception that passes through it makes glibc load a library, and if there
+  // is no memory for that, abort.
+  mutable std::mutex mutex_;
   mutable std::unique_ptr<const RE2> compiled_;
-  mutable std::once_flag once_loose_;
+  mutable std::atomic<bool> is_compiled_ = false;
   mutable std::unique_ptr<const RE2> loose_;
+  mutable std::atomic<bool> is_loosened_ = false;
 };
 
 struct Rule {

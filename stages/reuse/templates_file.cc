@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <optional>
 #include <sstream>
 
@@ -104,6 +105,7 @@ void parse_templates(std::string_view content, std::string_view file, TemplateTa
     simdjson::dom::element row;
     simdjson::dom::object object;
     if (const auto error = parser.parse(line.data(), line.size()).get(row); error) {
+      if (error == simdjson::MEMALLOC) throw std::bad_alloc();  // no fault of the row
       fault = std::string("is not JSON: ") + simdjson::error_message(error);
     } else if (row.get(object) != simdjson::SUCCESS) {
       fault = "is not a JSON object";
@@ -123,8 +125,11 @@ Result<TemplateTable> read_templates(const std::string& path) {
   }
   std::ifstream in(path, std::ios::binary);
   std::ostringstream bytes;
+  const bool is_empty = in.peek() == std::ifstream::traits_type::eof();
   if (in) bytes << in.rdbuf();
-  if (!in || std::filesystem::is_directory(path, ignored)) {
+  // What broke while it was copied is told by `bytes`, as is that there was nothing to copy.
+  const bool failed = is_empty ? !in.is_open() || in.bad() : !in || bytes.fail();
+  if (failed || std::filesystem::is_directory(path, ignored)) {
     return Error{ErrorCode::kIo, path + ": the template file cannot be read"};
   }
   const std::string content = std::move(bytes).str();
