@@ -172,7 +172,7 @@ def scenarios(bench: Bench) -> list:
                  kinds=("write", "sync", "thread", "memory", "map")),
         Scenario("run over", [*run, "-j", "2", "--force"], "out", "old"),
         Scenario("run over packed", [*run, "-j", "2", "--force"], "out", "old-packed",
-                 kinds=("rename", "remove", "sync", "open")),
+                 kinds=("rename", "sync", "open")),
         Scenario("clean", ["clean", "in", *common, "-j", "2"], "-"),
         Scenario("learn", ["learn", "in", "--out", "templates.jsonl", *common, "-j", "2"],
                  "templates.jsonl"),
