@@ -270,6 +270,7 @@ class MatchReuse : public CorpusStage {
 
     suggested = {};
     COPYDESK_RETURN_IF_ERROR(read_traits(with_candidates, nodes));
+    contenders_ = {};
     COPYDESK_RETURN_IF_ERROR(pairs.for_each([&](Pair& pair) {
       pair.agencies = reuse::names_of(nodes.agencies[reuse::node_of(pair.a, nodes.doc)] &
                                       nodes.agencies[reuse::node_of(pair.b, nodes.doc)]);

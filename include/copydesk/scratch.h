@@ -86,8 +86,6 @@ class ScratchFile {
   Result<void> read(std::size_t partition, std::string& out) const;
   // `out.size()` bytes from `offset` on; precondition: they exist. As read().
   Result<void> read_at(std::size_t partition, std::uint64_t offset, std::span<char> out) const;
-  // Forgets the bytes of a partition; their memory serves others.
-  void drop(std::size_t partition);
 
   // Records of one size, in the byte order of the machine.
   template <class T>

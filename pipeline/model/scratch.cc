@@ -324,12 +324,4 @@ Result<void> ScratchFile::read_at(std::size_t partition, std::uint64_t offset,
   return {};
 }
 
-void ScratchFile::drop(std::size_t partition) {
-  State& s = *state_;
-  Partition& p = s.partitions[partition];
-  s.in_memory -= p.in_memory;
-  s.pool->give_back(p.chunks);
-  p = {};
-}
-
 }  // namespace copydesk

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <unordered_map>
@@ -127,6 +128,11 @@ std::size_t PageFile::level_of(std::string_view encoded) {
 }
 
 Result<void> PageFile::add(std::uint32_t outlet, std::string_view encoded) {
+  if (encoded.size() > std::numeric_limits<std::uint32_t>::max()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "strip_templates: what is noted of the lines of a page takes " +
+                     std::to_string(encoded.size()) + " bytes, more than 4,294,967,295"};
+  }
   if (samples_.size() <= outlet) samples_.resize(std::size_t{outlet} + 1);
   Sample& sample = samples_[outlet];
   const std::size_t level = level_of(encoded);

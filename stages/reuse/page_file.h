@@ -34,6 +34,7 @@ class PageFile {
   explicit PageFile(ScratchSpace& space, std::size_t most_pages = kMostPages);
 
   // Adds a page that encode_page() wrote. By one thread at a time. Outlets are numbered from 0.
+  // kInvalidArgument if the note takes 4 GiB or more: some hundred million lines.
   Result<void> add(std::uint32_t outlet, std::string_view encoded);
   Result<void> finish() { return file_.finish(); }
 

@@ -42,7 +42,7 @@ class StoryIndex {
   // Terms that are in too many texts to find candidates by, for the run's notes.
   [[nodiscard]] std::size_t capped_terms() const;
 
-  // In [0, 1]; 0 if the days are too far apart. Reads both notes.
+  // In [0, 1]; 0 if the days are too far apart. Reads both notes: what find_edges() is tested by.
   [[nodiscard]] Result<double> similarity(std::uint32_t a, std::uint32_t b) const;
 
   // Edges between all that share index terms and are not quite unlike, in no order. `memory`: bytes

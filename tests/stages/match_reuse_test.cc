@@ -629,7 +629,7 @@ TEST(MatchReuse, RefusesAStateThatCannotBe) {
   far += '\x01';
   for (const std::string& state :
        {with(4, "a"),                         // an outlet twice
-        with(kOutletCount, "\3"),             // more outlets than there are
+        with(kOutletCount, "\3\1"),           // more outlets than there are
         with(kOutlet, "\3"),                  // an outlet that is not there
         with(kFirst + 3, "\2"),               // a cluster before its first document
         with(kFirst + 5, "\1"),               // a cluster without documents

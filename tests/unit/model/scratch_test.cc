@@ -66,10 +66,6 @@ void exercise(ScratchSpace& space, bool goes_to_disk) {
       }
     }
   }
-  files[0].drop(5);
-  EXPECT_EQ(files[0].size(5), 0U);
-  EXPECT_EQ(read(files[0], 5), "");
-  EXPECT_EQ(read(files[0], 6), expected[0][6]);
 }
 
 TEST(Scratch, HoldsTheSameInMemoryAndOnDisk) {

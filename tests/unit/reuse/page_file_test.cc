@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <map>
@@ -154,6 +155,21 @@ TEST(PageFile, KeepsASampleOfAnOutletWithManyPages) {
   EXPECT_LE(sample.size(), kMost);
   std::reverse(docs.begin(), docs.end());
   EXPECT_EQ(kept(docs), sample);
+}
+
+// Addresses alone: not a byte of it is read.
+TEST(PageFile, RefusesANoteOfFourGibibytes) {
+  constexpr std::size_t kSize = std::size_t{1} << 32U;
+  void* const bytes =
+      mmap(nullptr, kSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT_NE(bytes, MAP_FAILED);
+  ScratchSpace space;
+  PageFile file(space);
+  const Result<void> result = file.add(1, {static_cast<const char*>(bytes), kSize});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(result.error().message, ::testing::HasSubstr("4294967296 bytes"));
+  munmap(bytes, kSize);
 }
 
 TEST(PageFile, PassesFaultsOn) {
