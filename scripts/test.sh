@@ -12,13 +12,13 @@
 #   format    is every C++ file formatted?
 #   shell     shellcheck over the scripts
 #   tidy      clang-tidy over the library, the command and the stages
-#   clang     the build with clang 14, warnings as errors
-#   asan      the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+#   asan      the tests built by clang 14, warnings as errors, under AddressSanitizer and
+#             UndefinedBehaviorSanitizer
 #   tsan      the tests of the engine under ThreadSanitizer
 #   fuzz      every fuzzer for a short while (COPYDESK_FUZZ_SECONDS, 20 each)
 source "$(dirname "$0")/lib.sh"
 
-readonly all_steps=(release slow format shell tidy clang asan tsan fuzz)
+readonly all_steps=(release slow format shell tidy asan tsan fuzz)
 
 # test_build <preset> [ctest arguments]
 test_build() {
@@ -50,11 +50,6 @@ step_format() { scripts/format.sh --check; }
 step_shell() { shellcheck --shell=bash --external-sources --source-path=scripts scripts/*.sh .ci/run; }
 
 step_tidy() { scripts/tidy.sh --all; }
-
-step_clang() {
-  run_quietly "Configuring build/clang" configure clang
-  build clang
-}
 
 # The consumer of the installed library and the Markdown say nothing new under a sanitizer.
 step_asan() {
