@@ -1,0 +1,723 @@
+// Runs that are broken off and go on: at every moment at which a stage is called, the output folder
+// is copied as it is - what a killed process leaves - and a run goes on from the copy.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "checkpoint.h"
+#include "copydesk/pipeline.h"
+#include "copydesk/stage_state.h"
+
+namespace copydesk {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// Called whenever a stage is, if it is set; what it gives is what the stage gives.
+std::function<Result<void>(const std::string& moment)> g_at_moment;
+
+Result<void> moment(const std::string& name) {
+  return g_at_moment ? g_at_moment(name) : Result<void>();
+}
+
+// Learns which lines occur in three documents or more, and cuts them.
+class CutRepeated : public CorpusStage {
+  struct Lines : Observation {
+    std::vector<std::uint64_t> keys;
+  };
+
+ public:
+  std::unique_ptr<Observation> make_observation() const override {
+    return std::make_unique<Lines>();
+  }
+  void observe(const Document& document, Observation& observation) const override {
+    for (const std::uint64_t key : document.line_keys()) {
+      static_cast<Lines&>(observation).keys.push_back(key);
+    }
+  }
+  Result<void> combine(Observation& observation) override {
+    COPYDESK_RETURN_IF_ERROR(moment("learn"));
+    for (const std::uint64_t key : static_cast<Lines&>(observation).keys) ++counts_[key];
+    return {};
+  }
+  Result<void> finalize(const Corpus&, FindingsSink& sink) override {
+    COPYDESK_RETURN_IF_ERROR(moment("learned"));
+    for (const auto& [key, count] : counts_) {
+      if (key == 0 || count < 3) continue;
+      TemplateLine line;
+      line.key = key;
+      line.pages = count;
+      COPYDESK_RETURN_IF_ERROR(sink.add(line));
+    }
+    sink.note("lines", static_cast<double>(counts_.size()));
+    return moment("noted");
+  }
+  Verdict process(const Document& document, Local*, Edits& edits,
+                  DocumentFindings& findings) const override {
+    for (std::size_t i = 0; i < document.lines().size(); ++i) {
+      const std::uint64_t key = document.line_keys()[i];
+      if (key == 0 || counts_.at(key) < 3) continue;
+      edits.cut_line(i, Reason::kTemplateLine, "often");
+      findings.lift(Field::kSection, document.line(i));
+    }
+    return Verdict::keep();
+  }
+  Result<void> save(StateWriter& state) const override {
+    COPYDESK_RETURN_IF_ERROR(state.number(counts_.size()));
+    for (const auto& [key, count] : counts_) {
+      COPYDESK_RETURN_IF_ERROR(state.number(key));
+      COPYDESK_RETURN_IF_ERROR(state.number(count));
+    }
+    return {};
+  }
+  Result<void> load(StateReader& state) override {
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t size, state.count(2));
+    for (std::uint64_t i = 0; i < size; ++i) {
+      COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t key, state.number());
+      COPYDESK_ASSIGN_OR_RETURN(counts_[key], state.number());
+    }
+    return {};
+  }
+
+ private:
+  std::map<std::uint64_t, std::uint64_t> counts_;
+};
+
+// Drops every document whose text equals that of an earlier one, and reports the pair. Each text is
+// a story.
+class DropCopies : public CorpusStage {
+  struct Texts : Observation {
+    std::vector<std::pair<std::uint64_t, std::string>> texts;
+  };
+
+ public:
+  std::unique_ptr<Observation> make_observation() const override {
+    return std::make_unique<Texts>();
+  }
+  void observe(const Document& document, Observation& observation) const override {
+    static_cast<Texts&>(observation).texts.emplace_back(document.doc(), document.text());
+  }
+  Result<void> combine(Observation& observation) override {
+    COPYDESK_RETURN_IF_ERROR(moment("match"));
+    for (auto& [doc, text] : static_cast<Texts&>(observation).texts) {
+      const auto [it, fresh] = first_.try_emplace(std::move(text), doc);
+      if (!fresh) copies_.emplace_back(it->second, doc);
+    }
+    return {};
+  }
+  Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
+    COPYDESK_RETURN_IF_ERROR(moment("matched"));
+    for (const auto& [a, b] : copies_) {
+      EXPECT_TRUE(corpus.alive(b));
+      sink.drop(b, DropReason::kExactDuplicate, a);
+      Pair pair;
+      pair.a = a;
+      pair.b = b;
+      pair.relation = Relation::kExact;
+      COPYDESK_RETURN_IF_ERROR(sink.add(pair));
+    }
+    sink.note("of", "each other");
+    return moment("told");
+  }
+  Verdict process(const Document& document, Local*, Edits&,
+                  DocumentFindings& findings) const override {
+    static_cast<void>(moment("write"));
+    findings.story = first_.at(std::string(document.text()));
+    return Verdict::keep();
+  }
+  Result<void> save(StateWriter& state) const override {
+    COPYDESK_RETURN_IF_ERROR(moment("save"));
+    COPYDESK_RETURN_IF_ERROR(state.number(first_.size()));
+    for (const auto& [text, doc] : first_) {
+      COPYDESK_RETURN_IF_ERROR(state.bytes(text));
+      COPYDESK_RETURN_IF_ERROR(state.number(doc));
+    }
+    return {};
+  }
+  Result<void> load(StateReader& state) override {
+    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t size, state.count(2));
+    for (std::uint64_t i = 0; i < size; ++i) {
+      std::string text;
+      COPYDESK_RETURN_IF_ERROR(state.bytes(text));
+      COPYDESK_ASSIGN_OR_RETURN(first_[text], state.number());
+    }
+    return {};
+  }
+
+ private:
+  std::map<std::string, std::uint64_t> first_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> copies_;
+};
+
+template <class StageType>
+StageSpec spec_of(std::string name, bool edits_text) {
+  StageSpec spec;
+  spec.name = std::move(name);
+  spec.edits_text = edits_text;
+  OptionSpec file;
+  file.name = "file";
+  file.default_value = std::string();
+  spec.options.push_back(file);
+  spec.make = [](const OptionValues&) -> Result<std::unique_ptr<Stage>> {
+    return std::unique_ptr<Stage>(std::make_unique<StageType>());
+  };
+  return spec;
+}
+
+const std::vector<StageSpec>& specs() {
+  static const std::vector<StageSpec> kSpecs = {spec_of<CutRepeated>("cut_repeated", true),
+                                                spec_of<DropCopies>("drop_copies", false)};
+  return kSpecs;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+void write(const fs::path& path, std::string_view content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+// All that stands in a folder but run.json; names of folders, too.
+std::map<std::string, std::string> contents(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name != "run.json") files[name] = entry.is_directory() ? "a folder" : read(entry.path());
+  }
+  return files;
+}
+
+// "summary" of run.json, as it is written.
+std::string summary_of(const fs::path& folder) {
+  const std::string text = read(folder / "run.json");
+  const std::size_t begin = text.find("\"summary\"");
+  const std::size_t end = text.find("\"timings\"");
+  EXPECT_NE(begin, std::string::npos);
+  EXPECT_NE(end, std::string::npos);
+  return begin < end ? text.substr(begin, end - begin) : "";
+}
+
+class ResumeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    g_at_moment = nullptr;
+    // In memory, where there is such a folder: these tests sync files some thousands of times.
+    const fs::path memory = "/dev/shm";
+    dir_ = (fs::is_directory(memory) ? memory : fs::temp_directory_path()) /
+           ("copydesk-resume-test-" + std::to_string(::getpid()));
+    fs::remove_all(dir_);
+    fs::create_directories(dir_ / "in");
+    std::string records;
+    for (int i = 0; i < 40; ++i) {
+      // Lines are told apart by their letters, not by digits.
+      const auto letter = [](int n) { return std::string(3, static_cast<char>('a' + n)); };
+      records += R"({"id":")" + std::to_string(i) + R"(","text":"line )" + letter(i % 9) +
+                 R"(\nstory )" + letter(i % 20) + "\"}\n";
+      if (i % 11 == 5) records += "not json\n";
+      if (i % 13 == 7) records += "{\"id\":\"e\",\"text\":\" \"}\n";
+    }
+    write(dir_ / "in" / "a.jsonl", records.substr(0, 1000));
+    write(dir_ / "in" / "b.jsonl", records.substr(1000));
+    // Gives a warning.
+    write(dir_ / "in" / "c.jsonl", std::string("\xFF\xFE{\0\"\0", 6));
+    write(dir_ / "option", "first");
+  }
+  void TearDown() override {
+    g_at_moment = nullptr;
+    fs::remove_all(dir_);
+  }
+
+  RunRequest request(const std::string& out) {
+    RunRequest request;
+    request.config.input.fields = *field_preset("copydesk");
+    const std::string option = (dir_ / "option").string();
+    request.config.stages = {{"cut_repeated", {{"file", option}}}, {"drop_copies", {}}};
+    request.config.run.threads = 1;
+    request.config.run.batch_documents = 7;
+    request.config.run.checkpoint_seconds = 0;
+    request.config.output.compress = compressed();
+    request.inputs = {(dir_ / "in").string()};
+    request.out_dir = (dir_ / out).string();
+    return request;
+  }
+  [[nodiscard]] virtual bool compressed() const { return false; }
+
+  // A run that nothing happens to, in "whole".
+  void run_whole() {
+    const Result<RunSummary> whole = run_pipeline(request("whole"), specs());
+    ASSERT_TRUE(whole.ok()) << whole.error().message;
+    ASSERT_EQ(whole->documents, 49U);
+    ASSERT_GT(whole->pairs[0], 0U);
+    ASSERT_GT(whole->templates, 0U);
+    ASSERT_EQ(whole->warnings.size(), 1U);
+    summary_ = *whole;
+  }
+  void expect_whole(const std::string& out) {
+    EXPECT_EQ(contents(dir_ / out), contents(dir_ / "whole"));
+    EXPECT_EQ(summary_of(dir_ / out), summary_of(dir_ / "whole"));
+  }
+  void expect_resumed(const std::string& out) { expect_resumed(request(out), out); }
+  void expect_resumed(RunRequest wanted, const std::string& out) {
+    wanted.resume = true;
+    const Result<RunSummary> resumed = run_pipeline(wanted, specs());
+    ASSERT_TRUE(resumed.ok()) << resumed.error().message;
+    EXPECT_TRUE(resumed->check_conservation().ok());
+    expect_whole(out);
+  }
+
+  // Runs in "out" and copies it, at each moment, to a folder that is named by it.
+  std::vector<std::string> run_and_copy() {
+    std::vector<std::string> copies;
+    g_at_moment = [&](const std::string& name) -> Result<void> {
+      copies.push_back(std::to_string(copies.size()) + "-" + name);
+      fs::copy(dir_ / "out", dir_ / copies.back(), fs::copy_options::recursive);
+      return {};
+    };
+    const Result<RunSummary> done = run_pipeline(request("out"), specs());
+    EXPECT_TRUE(done.ok()) << done.error().message;
+    g_at_moment = nullptr;
+    return copies;
+  }
+
+  // A copy from the middle of a phase.
+  std::string broken_off(const std::string& at) {
+    std::string found;
+    int seen = 0;
+    for (const std::string& copy : run_and_copy()) {
+      if (copy.ends_with("-" + at) && ++seen <= 4) found = copy;
+    }
+    EXPECT_FALSE(found.empty());
+    return found;
+  }
+
+  // The message of the refusal to go on in `out`, of which nothing changes.
+  std::string refusal(RunRequest wanted, const std::string& out,
+                      ErrorCode code = ErrorCode::kInvalidArgument) {
+    const std::map<std::string, std::string> before = contents(dir_ / out);
+    wanted.resume = true;
+    const Result<RunSummary> refused = run_pipeline(wanted, specs());
+    EXPECT_FALSE(refused.ok());
+    if (refused.ok()) return "";
+    EXPECT_EQ(refused.error().code, code);
+    EXPECT_EQ(contents(dir_ / out), before);
+    EXPECT_TRUE(fs::exists(dir_ / out / ".work" / "checkpoint"));
+    return refused.error().message;
+  }
+
+  fs::path dir_;
+  RunSummary summary_;  // of the whole run
+};
+
+class ResumeAnyOutputTest : public ResumeTest, public ::testing::WithParamInterface<bool> {
+ protected:
+  [[nodiscard]] bool compressed() const override { return GetParam(); }
+};
+INSTANTIATE_TEST_SUITE_P(Outputs, ResumeAnyOutputTest, ::testing::Bool(),
+                         [](const auto& suite) { return suite.param ? "Compressed" : "Plain"; });
+
+TEST_P(ResumeAnyOutputTest, AfterEveryMomentTheBytesAreTheSame) {
+  run_whole();
+  const std::vector<std::string> copies = run_and_copy();
+  expect_whole("out");
+  std::map<std::string, int> moments;
+  for (const std::string& copy : copies) {
+    SCOPED_TRACE(copy);
+    ++moments[copy.substr(copy.find('-') + 1)];
+    expect_resumed(copy);
+    if (HasFailure()) return;
+  }
+  EXPECT_EQ(moments["learn"], 7);
+  EXPECT_EQ(moments["match"], 7);
+  for (const char* once : {"learned", "noted", "matched", "told", "save"}) {
+    EXPECT_EQ(moments[once], 1) << once;
+  }
+  EXPECT_EQ(moments["write"], 20);
+}
+
+TEST_F(ResumeTest, OnOtherThreadsInOtherBatchesTheBytesAreTheSame) {
+  run_whole();
+  std::size_t n = 0;
+  for (const std::string& copy : run_and_copy()) {
+    SCOPED_TRACE(copy);
+    RunRequest wanted = request(copy);
+    wanted.config.run.threads = 1 + n % 4;
+    wanted.config.run.batch_documents = n % 3 == 0 ? 1 : n % 3 == 1 ? 5 : 1024;
+    wanted.config.run.memory = 64ULL << 20;
+    wanted.config.run.checkpoint_seconds = n % 2 == 0 ? 0 : 60;
+    expect_resumed(wanted, copy);
+    if (HasFailure()) return;
+    ++n;
+  }
+}
+
+// Each run is stopped a little later than the one before, however often it was.
+TEST_P(ResumeAnyOutputTest, StoppedAgainAndAgainItIsDoneInTheEnd) {
+  run_whole();
+  std::atomic<bool> stop = false;
+  RunRequest wanted = request("out");
+  wanted.stop = &stop;
+  wanted.resume = true;
+  int moments = 0;
+  int last = 1;
+  int stopped = 0;
+  g_at_moment = [&](const std::string&) -> Result<void> {
+    stop = ++moments >= last;
+    return {};
+  };
+  while (true) {
+    SCOPED_TRACE(last);
+    moments = 0;
+    stop = false;
+    const Result<RunSummary> some = run_pipeline(wanted, specs());
+    if (some.ok()) break;
+    ASSERT_EQ(some.error().code, ErrorCode::kInterrupted) << some.error().message;
+    EXPECT_EQ(some.error().message,
+              "interrupted; what was done is kept, and --resume goes on from there");
+    EXPECT_FALSE(fs::exists(dir_ / "out" / "run.json"));
+    ++stopped;
+    ++last;
+    ASSERT_LT(stopped, 1000);
+  }
+  EXPECT_GT(stopped, 10);
+  expect_whole("out");
+}
+
+// What fails to be written ends the run with a checkpoint of all that was handed over before.
+TEST_F(ResumeTest, AfterAFailureNothingIsDoneTwice) {
+  run_whole();
+  int moments = 0;
+  g_at_moment = [&](const std::string&) -> Result<void> {
+    if (++moments < 4) return {};
+    return Error{ErrorCode::kIo, "scratch: cannot write: No space left on device"};
+  };
+  RunRequest wanted = request("out");
+  wanted.config.run.checkpoint_seconds = 3600;
+  const Result<RunSummary> failed = run_pipeline(wanted, specs());
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().message,
+            "scratch: cannot write: No space left on device; what was done is kept, and --resume "
+            "goes on from there");
+  g_at_moment = nullptr;
+  const Result<std::optional<Checkpoint>> point =
+      read_checkpoint((dir_ / "out" / ".work").string());
+  ASSERT_TRUE(point.ok() && *point);
+  EXPECT_EQ((*point)->phase, 0U);
+  EXPECT_EQ((*point)->records, 21U);
+  EXPECT_EQ((*point)->summary.documents, 21U);
+  expect_resumed("out");
+}
+
+TEST_F(ResumeTest, WithoutARunItBegins) {
+  run_whole();
+  expect_resumed("fresh");
+  fs::create_directories(dir_ / "empty");
+  expect_resumed("empty");
+  // A run that was killed before anything was worth a checkpoint.
+  fs::create_directories(dir_ / "begun" / ".work");
+  write(dir_ / "begun" / "clean.jsonl.partial", "half");
+  expect_resumed("begun");
+}
+
+TEST_F(ResumeTest, StoppedBeforeTheFirstRecordItLeavesNothing) {
+  const std::atomic<bool> stop = true;
+  RunRequest wanted = request("out");
+  wanted.stop = &stop;
+  for (const bool resume : {false, true}) {
+    wanted.resume = resume;
+    const Result<RunSummary> stopped = run_pipeline(wanted, specs());
+    EXPECT_EQ(stopped.error().message, "interrupted");
+    EXPECT_FALSE(fs::exists(dir_ / "out"));
+  }
+}
+
+TEST_F(ResumeTest, ACompleteRunIsNotRunAgain) {
+  run_whole();
+  RunRequest wanted = request("whole");
+  wanted.resume = true;
+  const Result<RunSummary> again = run_pipeline(wanted, specs());
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().code, ErrorCode::kExists);
+  EXPECT_THAT(again.error().message, HasSubstr("is complete"));
+  // Nor is one that was killed before the last of its work files was gone.
+  fs::create_directories(dir_ / "whole" / ".work");
+  write(dir_ / "whole" / ".work" / "lock", "copydesk run, complete\n");
+  const Result<RunSummary> cleaned = run_pipeline(wanted, specs());
+  ASSERT_FALSE(cleaned.ok());
+  EXPECT_THAT(cleaned.error().message, HasSubstr("is complete"));
+  EXPECT_FALSE(fs::exists(dir_ / "whole" / ".work"));
+}
+
+TEST_F(ResumeTest, WhatIsNoRunIsNotTouched) {
+  fs::create_directories(dir_ / "notes");
+  write(dir_ / "notes" / "mine.txt", "kept");
+  RunRequest wanted = request("notes");
+  wanted.resume = true;
+  const Result<RunSummary> refused = run_pipeline(wanted, specs());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+  EXPECT_THAT(refused.error().message, HasSubstr("holds no unfinished run"));
+  EXPECT_EQ(contents(dir_ / "notes").size(), 1U);
+}
+
+TEST_F(ResumeTest, AnUnfinishedRunIsOnlyReplacedByForce) {
+  run_whole();
+  const std::string out = broken_off("match");
+  const std::map<std::string, std::string> before = contents(dir_ / out);
+  RunRequest wanted = request(out);
+  const Result<RunSummary> refused = run_pipeline(wanted, specs());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("holds an unfinished run: --resume continues it, --force starts anew"));
+  EXPECT_EQ(contents(dir_ / out), before);
+  wanted.force = true;
+  ASSERT_TRUE(run_pipeline(wanted, specs()).ok());
+  expect_whole(out);
+  wanted.resume = true;
+  EXPECT_EQ(run_pipeline(wanted, specs()).error().code, ErrorCode::kInvalidArgument);
+}
+
+// Partial files have other names if the run that starts anew compresses.
+TEST_F(ResumeTest, ForceLeavesNothingOfAnotherRun) {
+  const std::string out = broken_off("write");
+  RunRequest wanted = request(out);
+  wanted.config.output.compress = true;
+  wanted.force = true;
+  ASSERT_TRUE(run_pipeline(wanted, specs()).ok());
+  for (const auto& [name, content] : contents(dir_ / out)) EXPECT_TRUE(name.ends_with(".zst"));
+  EXPECT_EQ(contents(dir_ / out).size(), kOutputCount);
+}
+
+TEST_F(ResumeTest, AnotherConfigIsRefusedByItsFirstDifference) {
+  run_whole();
+  const std::string out = broken_off("match");
+  RunRequest wanted = request(out);
+  wanted.config.output.keep_removed = true;
+  EXPECT_EQ(refusal(wanted, out),
+            "the config differs from that of the unfinished run: [output] keep_removed = true; it "
+            "was keep_removed = false; --force starts anew, without what that run has done");
+  wanted = request(out);
+  wanted.config.stages.pop_back();
+  EXPECT_THAT(refusal(wanted, out), HasSubstr("stages = [\"cut_repeated\"]; it was stages = ["));
+  wanted = request(out);
+  wanted.config.stages[1].options["file"] = std::string("x");
+  EXPECT_THAT(refusal(wanted, out), HasSubstr("[drop_copies] file = \"x\"; it was file = \"\""));
+  // A file that an option names.
+  write(dir_ / "option", "other");
+  EXPECT_EQ(refusal(request(out), out),
+            (dir_ / "option").string() +
+                ": has changed since the unfinished run began (cut_repeated.file); --force starts "
+                "anew, without what that run has done");
+  write(dir_ / "option", "first");
+  expect_resumed(out);
+}
+
+TEST_F(ResumeTest, OtherInputsAreRefusedByTheirFirstDifference) {
+  run_whole();
+  const std::string out = broken_off("learn");
+  const fs::path a = dir_ / "in" / "a.jsonl";
+  const fs::path b = dir_ / "in" / "b.jsonl";
+  const auto time = fs::last_write_time(b);
+  const std::string old = read(b);
+
+  write(b, old + " ");
+  EXPECT_THAT(
+      refusal(request(out), out),
+      HasSubstr("in/b.jsonl: has changed since the unfinished run began: " +
+                std::to_string(old.size() + 1) + " bytes; it had " + std::to_string(old.size())));
+  write(b, old);
+  fs::last_write_time(b, time + std::chrono::nanoseconds(1000));
+  EXPECT_THAT(refusal(request(out), out), HasSubstr("in/b.jsonl: has changed"));
+  fs::last_write_time(b, time);
+
+  write(dir_ / "in" / "d.jsonl", "");
+  EXPECT_THAT(refusal(request(out), out), HasSubstr("in/d.jsonl is new"));
+  fs::remove(dir_ / "in" / "d.jsonl");
+  fs::rename(a, dir_ / "a.jsonl");
+  EXPECT_THAT(refusal(request(out), out), HasSubstr("in/b.jsonl; it was "));
+  fs::rename(dir_ / "a.jsonl", a);
+  fs::rename(dir_ / "in" / "c.jsonl", dir_ / "c.jsonl");
+  EXPECT_THAT(refusal(request(out), out), HasSubstr("in/c.jsonl is missing"));
+  fs::rename(dir_ / "c.jsonl", dir_ / "in" / "c.jsonl");
+  expect_resumed(out);
+}
+
+TEST_F(ResumeTest, AnotherVersionIsRefused) {
+  const std::string out = broken_off("learn");
+  const std::string work = (dir_ / out / ".work").string();
+  RunIdentity identity = **read_identity_of_run(work);
+  identity.version = "copydesk 0.0.9";
+  ASSERT_TRUE(write_identity(work, identity).ok());
+  EXPECT_THAT(refusal(request(out), out), StartsWith("the unfinished run was begun by copydesk "
+                                                     "0.0.9; this is copydesk "));
+}
+
+// Of a pipe nothing is read twice.
+TEST_F(ResumeTest, PipesAreGoneOnFromOnceTheyWereRead) {
+  run_whole();
+  std::string all;
+  for (const char* name : {"a.jsonl", "b.jsonl"}) all += read(dir_ / "in" / name);
+  const fs::path pipe = dir_ / "pipe.jsonl";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto feed = [&] { return std::thread([&] { write(pipe, all); }); };
+  RunRequest wanted = request("reference");
+  wanted.inputs = {pipe.string()};
+  std::thread feeder = feed();
+  const Result<RunSummary> reference = run_pipeline(wanted, specs());
+  feeder.join();
+  ASSERT_TRUE(reference.ok()) << reference.error().message;
+
+  wanted = request("out");
+  wanted.inputs = {pipe.string()};
+  std::vector<std::string> copies;
+  g_at_moment = [&](const std::string& name) -> Result<void> {
+    copies.push_back(std::to_string(copies.size()) + "-" + name);
+    fs::copy(dir_ / "out", dir_ / copies.back(), fs::copy_options::recursive);
+    return {};
+  };
+  feeder = feed();
+  EXPECT_TRUE(run_pipeline(wanted, specs()).ok());
+  feeder.join();
+  g_at_moment = nullptr;
+  for (const std::string& copy : copies) {
+    SCOPED_TRACE(copy);
+    wanted = request(copy);
+    wanted.inputs = {pipe.string()};
+    wanted.resume = true;
+    const Result<RunSummary> resumed = run_pipeline(wanted, specs());
+    if (copy.ends_with("-learn")) {
+      ASSERT_FALSE(resumed.ok());
+      EXPECT_EQ(resumed.error().code, ErrorCode::kInvalidArgument);
+      EXPECT_THAT(resumed.error().message, HasSubstr("cannot be read twice"));
+      continue;
+    }
+    ASSERT_TRUE(resumed.ok()) << resumed.error().message;
+    EXPECT_EQ(contents(dir_ / copy), contents(dir_ / "reference"));
+    EXPECT_EQ(summary_of(dir_ / copy), summary_of(dir_ / "reference"));
+  }
+}
+
+// Work files with any byte changed, or cut anywhere: refused, or without effect.
+TEST_F(ResumeTest, DamageIsSeenOrHasNoEffect) {
+  run_whole();
+  for (const char* at : {"match", "write"}) {
+    const std::string out = broken_off(at);
+    fs::rename(dir_ / out, dir_ / "broken");
+    for (const auto& entry : fs::directory_iterator(dir_ / "broken" / ".work")) {
+      const std::string name = entry.path().filename().string();
+      if (name == "lock") continue;
+      const std::string whole = read(entry.path());
+      int refused = 0;
+      const auto try_with = [&](const std::string& damaged) {
+        fs::remove_all(dir_ / "copy");
+        fs::copy(dir_ / "broken", dir_ / "copy", fs::copy_options::recursive);
+        write(dir_ / "copy" / ".work" / name, damaged);
+        RunRequest wanted = request("copy");
+        wanted.resume = true;
+        wanted.config.run.checkpoint_seconds = 3600;
+        const Result<RunSummary> resumed = run_pipeline(wanted, specs());
+        if (resumed.ok()) {
+          expect_whole("copy");
+          return;
+        }
+        ++refused;
+        EXPECT_EQ(resumed.error().code, ErrorCode::kCorrupt) << resumed.error().message;
+        EXPECT_THAT(resumed.error().message, HasSubstr("--force starts anew"));
+        EXPECT_FALSE(fs::exists(dir_ / "copy" / "run.json"));
+      };
+      const std::size_t step = std::max<std::size_t>(1, whole.size() / 40);
+      for (std::size_t i = 0; i < whole.size(); i += step) {
+        SCOPED_TRACE(std::string(at) + " " + name + " " + std::to_string(i));
+        std::string damaged = whole;
+        damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
+        try_with(damaged);
+        try_with(whole.substr(0, i));
+        if (HasFailure()) return;
+      }
+      EXPECT_GT(refused, 40) << name;
+    }
+    fs::remove_all(dir_ / "broken");
+    fs::remove_all(dir_ / "out");
+    for (const auto& entry : fs::directory_iterator(dir_)) {
+      if (entry.path().filename().string().find('-') != std::string::npos) {
+        fs::remove_all(entry.path());
+      }
+    }
+  }
+}
+
+// Outputs that a phase has written, and that are not there any more as they were.
+TEST_F(ResumeTest, OutputsThatAreCutAreSeen) {
+  const std::string out = broken_off("write");
+  const fs::path pairs = dir_ / out / "pairs.jsonl.partial";
+  const std::uint64_t size = fs::file_size(pairs);
+  ASSERT_GT(size, 0U);
+  fs::resize_file(pairs, size - 1);
+  RunRequest wanted = request(out);
+  wanted.resume = true;
+  const Result<RunSummary> refused = run_pipeline(wanted, specs());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("pairs.jsonl.partial: is shorter than it was; --force starts anew"));
+  EXPECT_EQ(fs::file_size(pairs), size - 1);
+}
+
+// Killed between any two of the last steps, when everything is on the disk and gets its name.
+TEST_F(ResumeTest, NamesAreGivenFromWhereItWas) {
+  run_whole();
+  const std::string out = broken_off("write");
+  // As after the last checkpoint: all files complete under their partial names.
+  const std::string work = (dir_ / out / ".work").string();
+  Checkpoint last = **read_checkpoint(work);
+  last.phase = 3;
+  last.summary = summary_;
+  ASSERT_TRUE(write_checkpoint(work, last).ok());
+  std::vector<std::string> names;
+  for (const auto& [name, content] : contents(dir_ / "whole")) names.push_back(name);
+  for (std::size_t named = 0; named <= names.size() + 1; ++named) {
+    SCOPED_TRACE(named);
+    fs::remove_all(dir_ / "copy");
+    fs::create_directories(dir_ / "copy");
+    fs::copy(work, dir_ / "copy" / ".work", fs::copy_options::recursive);
+    write(dir_ / "copy" / "clean.jsonl.zst", "of an earlier run");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      fs::copy(dir_ / "whole" / names[i],
+               dir_ / "copy" / (names[i] + (i < named ? "" : ".partial")));
+    }
+    const bool all = named > names.size();
+    fs::copy(dir_ / "whole" / "run.json", dir_ / "copy" / (all ? "run.json" : "run.json.partial"));
+    if (all) fs::remove(dir_ / "copy" / "clean.jsonl.zst");
+    if (named == 0) write(dir_ / "copy" / "run.json", "of an earlier run");
+    expect_resumed("copy");
+  }
+  fs::remove_all(dir_ / "copy");
+  fs::copy(dir_ / "whole", dir_ / "copy", fs::copy_options::recursive);
+  fs::copy(work, dir_ / "copy" / ".work", fs::copy_options::recursive);
+  fs::remove(dir_ / "copy" / "run.json");
+  EXPECT_THAT(refusal(request("copy"), "copy", ErrorCode::kCorrupt),
+              HasSubstr("run.json.partial: is missing"));
+}
+
+}  // namespace
+}  // namespace copydesk
