@@ -149,7 +149,7 @@ Result<bool> WorkDir::stands(const fs::path& path) {
   if (!fs::is_directory(fs::symlink_status(path, error))) return not_ours(path);
   const int fd = ::open((path / kLock).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) {
-    if (is_ours(path, "")) return true;
+    if (errno == ENOENT && is_ours(path, "")) return true;
     return not_ours(path);
   }
   Result<void> free = take_lock(path, fd);

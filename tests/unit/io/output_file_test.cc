@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <random>
+#include <string>
 #include <utility>
 
 #include "unit/io/files.h"
@@ -192,6 +195,83 @@ TEST_F(OutputFileTest, CommitSaysThatItCannotRename) {
   const Result<void> committed = file.commit();
   ASSERT_FALSE(committed.ok());
   EXPECT_THAT(committed.error().message, HasSubstr("a.jsonl: cannot rename"));
+}
+
+// What sync() has given is there after the object is gone, and can be gone on from; what came later
+// is not.
+TEST_F(OutputFileTest, GoesOnFromWhatWasSynced) {
+  for (const std::string name : {"a.jsonl", "a.jsonl.zst"}) {
+    std::uint64_t synced = 0;
+    {
+      OutputFile file = create(name);
+      ASSERT_TRUE(file.write("one\n").ok());
+      const Result<std::uint64_t> length = file.sync();
+      ASSERT_TRUE(length.ok());
+      synced = *length;
+      ASSERT_TRUE(file.write(std::string(5U << 20, 'x')).ok());
+    }
+    EXPECT_EQ(std::filesystem::file_size(folder_.path(name + ".partial")), synced);
+    { std::ofstream(folder_.path(name + ".partial"), std::ios::app) << "what a killed run wrote"; }
+    Result<OutputFile> file = OutputFile::resume(folder_.path(name), synced);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    ASSERT_TRUE(file->write("two\n").ok());
+    ASSERT_TRUE(file->commit().ok());
+    const std::string found = testing::read_all(folder_.path(name));
+    EXPECT_EQ(name.ends_with(".zst") ? testing::unzstd(found) : found, "one\ntwo\n");
+  }
+}
+
+// Where frames end depends on when sync() was called, not on who goes on.
+TEST_F(OutputFileTest, CompressedBytesDoNotDependOnGoingOn) {
+  const auto part = [](int n) {
+    std::string lines;
+    for (int i = 0; i < 20'000; ++i) lines += "line " + std::to_string(i * n) + " of many\n";
+    return lines;
+  };
+  {
+    OutputFile file = create("whole.zst");
+    for (const int n : {1, 2, 3}) {
+      ASSERT_TRUE(file.write(part(n)).ok());
+      ASSERT_TRUE(file.sync().ok());
+      ASSERT_TRUE(file.sync().ok()) << "nothing new: no frame";
+    }
+    ASSERT_TRUE(file.commit().ok());
+  }
+  std::uint64_t synced = 0;
+  for (const int n : {1, 2, 3}) {
+    Result<OutputFile> file = OutputFile::resume(folder_.path("pieces.zst"), synced);
+    ASSERT_TRUE(file.ok());
+    ASSERT_TRUE(file->write(part(n)).ok());
+    synced = *file->sync();
+  }
+  Result<OutputFile> file = OutputFile::resume(folder_.path("pieces.zst"), synced);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE(file->commit().ok());
+  const std::string whole = testing::read_all(folder_.path("whole.zst"));
+  EXPECT_TRUE(testing::read_all(folder_.path("pieces.zst")) == whole);
+  EXPECT_TRUE(testing::unzstd(whole) == part(1) + part(2) + part(3));
+}
+
+TEST_F(OutputFileTest, DoesNotGoOnFromWhatIsNotThere) {
+  for (const bool is_there : {false, true}) {
+    if (is_there) folder_.write("a.jsonl.partial", "1234");
+    const Result<OutputFile> file = OutputFile::resume(folder_.path("a.jsonl"), 5);
+    ASSERT_FALSE(file.ok());
+    EXPECT_EQ(file.error().code, ErrorCode::kCorrupt);
+    EXPECT_THAT(file.error().message, HasSubstr(is_there ? "a.jsonl.partial: is shorter"
+                                                         : "a.jsonl.partial: is missing"));
+  }
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl.partial")), "1234");
+}
+
+TEST_F(OutputFileTest, APartialFileThatIsToBeKeptStays) {
+  {
+    OutputFile file = create("a.jsonl");
+    ASSERT_TRUE(file.write("x").ok());
+    ASSERT_TRUE(file.finish().ok());
+    file.keep_partial();
+  }
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl.partial")), "x");
 }
 
 }  // namespace

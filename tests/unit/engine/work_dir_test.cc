@@ -1,0 +1,168 @@
+#include "work_dir.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+namespace copydesk {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+class WorkDirTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::temp_directory_path() / ("copydesk-work-dir-test-" + std::to_string(::getpid()));
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  [[nodiscard]] fs::path work() const { return root_ / ".work"; }
+  static void write(const fs::path& path, std::string_view content) {
+    std::ofstream(path, std::ios::binary) << content;
+  }
+  [[nodiscard]] std::string lock_text() const {
+    std::ifstream file(work() / "lock", std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  // The refusal of create() and of stands().
+  void expect_refused(const std::string& message) const {
+    const Result<WorkDir> made = WorkDir::create(work());
+    ASSERT_FALSE(made.ok());
+    EXPECT_EQ(made.error().code, ErrorCode::kExists);
+    EXPECT_THAT(made.error().message, HasSubstr(message));
+    const Result<bool> stands = WorkDir::stands(work());
+    ASSERT_FALSE(stands.ok());
+    EXPECT_EQ(stands.error().code, ErrorCode::kExists);
+    EXPECT_THAT(stands.error().message, HasSubstr(message));
+  }
+
+  fs::path root_;
+};
+
+TEST_F(WorkDirTest, IsMadeLockedAndRemoved) {
+  EXPECT_FALSE(*WorkDir::stands(work()));
+  EXPECT_TRUE(fs::is_empty(root_));
+  {
+    const Result<WorkDir> made = WorkDir::create(work());
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    EXPECT_THAT(lock_text(), MatchesRegex("copydesk run\nprocess " + std::to_string(::getpid()) +
+                                          " on host .+ since ....-..-.. ..:..:.. UTC\n"));
+    write(work() / "records", "x");
+  }
+  EXPECT_TRUE(fs::is_empty(root_));
+}
+
+TEST_F(WorkDirTest, BelongsToOneRunAtATime) {
+  const Result<WorkDir> first = WorkDir::create(work());
+  ASSERT_TRUE(first.ok());
+  const std::string text = lock_text();
+  expect_refused("another run is writing here (process " + std::to_string(::getpid()) +
+                 " on host ");
+  EXPECT_EQ(lock_text(), text);
+}
+
+TEST_F(WorkDirTest, IsTakenOverFromADeadRun) {
+  {
+    Result<WorkDir> dead = WorkDir::create(work());
+    ASSERT_TRUE(dead.ok());
+    write(work() / "records", "x");
+    dead->keep();
+  }
+  EXPECT_TRUE(*WorkDir::stands(work()));
+  Result<WorkDir> next = WorkDir::create(work());
+  ASSERT_TRUE(next.ok());
+  EXPECT_FALSE(next->was_complete());
+  EXPECT_TRUE(fs::exists(work() / "records"));
+  ASSERT_TRUE(next->clear().ok());
+  EXPECT_FALSE(fs::exists(work() / "records"));
+  EXPECT_TRUE(fs::exists(work() / "lock"));
+}
+
+// Killed between any two of its first steps.
+TEST_F(WorkDirTest, HalfMadeItIsStillOurs) {
+  fs::create_directory(work());
+  EXPECT_TRUE(*WorkDir::stands(work()));
+  EXPECT_TRUE(WorkDir::create(work()).ok());
+  EXPECT_FALSE(fs::exists(work()));
+  fs::create_directory(work());
+  write(work() / "lock", "");
+  EXPECT_TRUE(*WorkDir::stands(work()));
+  EXPECT_TRUE(WorkDir::create(work()).ok());
+  EXPECT_FALSE(fs::exists(work()));
+}
+
+TEST_F(WorkDirTest, KnowsTheRestOfACompleteRun) {
+  {
+    Result<WorkDir> dead = WorkDir::create(work());
+    ASSERT_TRUE(dead.ok());
+    dead->keep();
+  }
+  write(work() / "lock", "copydesk run, complete\n");
+  write(work() / "records", "x");
+  {
+    Result<WorkDir> next = WorkDir::create(work());
+    ASSERT_TRUE(next.ok());
+    EXPECT_TRUE(next->was_complete());
+    EXPECT_EQ(lock_text(), "copydesk run, complete\n") << "until it is made anew";
+    ASSERT_TRUE(next->clear().ok());
+    EXPECT_FALSE(next->was_complete());
+    EXPECT_THAT(lock_text(), HasSubstr("copydesk run\nprocess "));
+    next->keep();
+    next->finish();
+  }
+  EXPECT_FALSE(fs::exists(work()));
+}
+
+TEST_F(WorkDirTest, WhatIsOfOthersIsNotTouched) {
+  const std::string message = ".work: exists and was not made by copydesk";
+  fs::create_directory(work());
+  write(work() / "notes", "kept");
+  expect_refused(message);
+  EXPECT_FALSE(fs::exists(work() / "lock"));
+  // Nor with a lock that says nothing, or that another program has written.
+  for (const char* text : {"", "1234\n"}) {
+    write(work() / "lock", text);
+    expect_refused(message);
+    EXPECT_EQ(lock_text(), text);
+    EXPECT_TRUE(fs::exists(work() / "notes"));
+  }
+}
+
+TEST_F(WorkDirTest, LinksAreNotFollowed) {
+  fs::create_directory(root_ / "elsewhere");
+  fs::create_symlink(root_ / "elsewhere", work());
+  expect_refused("was not made by copydesk");
+  EXPECT_TRUE(fs::is_empty(root_ / "elsewhere"));
+  fs::remove(work());
+  fs::create_directory(work());
+  write(root_ / "target", "copydesk run\n");
+  fs::create_symlink(root_ / "target", work() / "lock");
+  expect_refused("was not made by copydesk");
+  fs::remove_all(work());
+  write(work(), "a file");
+  expect_refused("was not made by copydesk");
+}
+
+TEST_F(WorkDirTest, OutputFoldersAreTakenBackIfNothingIsInThem) {
+  { ASSERT_TRUE(OutputFolder::create(root_ / "a" / "b").ok()); }
+  EXPECT_TRUE(fs::is_empty(root_));
+  {
+    const Result<OutputFolder> folder = OutputFolder::create(root_ / "a" / "b");
+    ASSERT_TRUE(folder.ok());
+    write(root_ / "a" / "b" / "x", "");
+  }
+  EXPECT_TRUE(fs::exists(root_ / "a" / "b" / "x"));
+}
+
+}  // namespace
+}  // namespace copydesk
