@@ -134,7 +134,8 @@ struct RunLimits {
 
 Error complete_already(const RunRequest& request) {
   return {ErrorCode::kExists,
-          request.out_dir + ": the run in it is complete; there is nothing to continue"};
+          request.out_dir +
+              ": the run in it is complete, there is nothing to continue; --force starts anew"};
 }
 
 std::string work_path(const RunRequest& request) {
@@ -162,7 +163,9 @@ Result<void> check_output(const RunRequest& request, std::span<const InputFile> 
       if (fs::exists(fs::path(request.out_dir) / "run.json", ignored)) {
         return complete_already(request);
       }
-      return Error{ErrorCode::kExists, request.out_dir + ": holds no unfinished run to continue"};
+      return Error{ErrorCode::kExists,
+                   request.out_dir +
+                       ": holds no unfinished run to continue; --force lets its files be replaced"};
     }
   }
   return check_output_dir(request.out_dir, request.force || request.resume, inputs);

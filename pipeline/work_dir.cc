@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <optional>
+#include <exception>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -113,8 +113,7 @@ Result<OutputFolder> OutputFolder::create(const fs::path& path) {
 OutputFolder::OutputFolder(OutputFolder&& other) noexcept : made_(std::exchange(other.made_, {})) {}
 
 OutputFolder::~OutputFolder() {
-  std::error_code ignored;
-  for (const fs::path& path : made_) fs::remove(path, ignored);
+  for (const fs::path& path : made_) ::rmdir(path.c_str());
 }
 
 Result<WorkDir> WorkDir::create(const fs::path& path) {
@@ -167,7 +166,10 @@ WorkDir::WorkDir(WorkDir&& other) noexcept
       keep_(other.keep_) {}
 
 WorkDir::~WorkDir() {
-  if (!path_.empty() && !keep_) remove();
+  try {
+    if (!path_.empty() && !keep_) remove();
+  } catch (const std::exception&) {  // out of memory: as if it had been killed
+  }
   if (lock_ >= 0) ::close(lock_);
 }
 
@@ -202,15 +204,16 @@ void WorkDir::finish() {
 }
 
 void WorkDir::remove() const {
-  // The lock goes last: while anything is left, it says whose it is.
-  std::error_code ignored;
-  fs::directory_iterator entry(path_, ignored);
-  for (; !ignored && entry != fs::directory_iterator(); entry.increment(ignored)) {
-    std::error_code kept;
-    if (entry->path().filename() != kLock) fs::remove_all(entry->path(), kept);
+  // The lock goes last, and only if nothing else is left: it says whose that is.
+  std::error_code error;
+  fs::directory_iterator entry(path_, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->path().filename() != kLock) fs::remove_all(entry->path(), error);
+    if (error) break;
   }
-  fs::remove(path_ / kLock, ignored);
-  fs::remove(path_, ignored);
+  if (error) return;
+  fs::remove(path_ / kLock, error);
+  fs::remove(path_, error);
 }
 
 }  // namespace copydesk
