@@ -24,7 +24,9 @@ void handle_signals() {
     // `nohup` and background jobs of a shell ignore these; leave it so.
     if (old.sa_handler != SIG_IGN) sigaction(signal_number, &stop, nullptr);
   }
+  // The call that raises these says what is wrong, and so can we.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 const std::atomic<bool>& stop_requested() { return g_stop; }
