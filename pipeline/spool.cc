@@ -139,9 +139,12 @@ class Decoder {
     in_.remove_prefix(1);
     return v;
   }
+  // One of a closed list with so many names.
   template <class E>
-  E name() {
-    return static_cast<E>(byte());
+  E name(std::size_t count) {
+    const std::uint8_t value = byte();
+    if (value >= count) ok_ = false;
+    return ok_ ? static_cast<E>(value) : E{};
   }
   std::uint64_t number() {
     std::uint64_t v = 0;
@@ -225,7 +228,7 @@ Result<RawRecord> decode_raw(std::string_view bytes) {
   raw.is_text = d.byte() != 0;
   raw.text_id = d.bytes();
   if (d.byte() != 0) {
-    const auto reason = d.name<RejectReason>();
+    const auto reason = d.name<RejectReason>(kRejectReasonCount);
     raw.rejection = Rejection{reason, std::string(d.bytes())};
   }
   raw.bytes = d.bytes();
@@ -287,23 +290,23 @@ Result<void> decode_decisions(std::string_view bytes, const StageNames& stages, 
     at = begin + d.number();
     if (begin > at || at > document.original().size()) return damaged();
     edit.span = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)};
-    edit.reason = d.name<Reason>();
+    edit.reason = d.name<Reason>(kReasonCount);
     edit.stage = d.stage(stages);
     edit.rule = d.bytes();
     edit.replacement = d.bytes();
   }
   document.apply(std::move(edits));
   for (std::uint64_t n = d.count(); n > 0; --n) {
-    const auto field = d.name<Field>();
+    const auto field = d.name<Field>(kFieldCount);
     document.lift({field, std::string(d.bytes())});
   }
-  for (std::uint64_t n = d.count(); n > 0; --n) document.flag(d.name<Flag>());
+  for (std::uint64_t n = d.count(); n > 0; --n) document.flag(d.name<Flag>(kFlagCount));
   if (const std::string_view language = d.bytes(); !language.empty()) {
     document.detect_language(language);
   }
   const std::uint8_t parts = d.byte();
   if ((parts & kDropped) != 0) {
-    const auto reason = d.name<DropReason>();
+    const auto reason = d.name<DropReason>(kDropReasonCount);
     std::optional<std::uint64_t> of;
     if ((parts & kOf) != 0) of = d.number();
     record.verdict = Verdict::drop(reason, of);

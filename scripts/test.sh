@@ -15,7 +15,7 @@
 #   asan      the tests built by clang 14, warnings as errors, under AddressSanitizer and
 #             UndefinedBehaviorSanitizer
 #   tsan      the tests of the engine under ThreadSanitizer
-#   fuzz      every fuzzer for a short while (COPYDESK_FUZZ_SECONDS, 20 each)
+#   fuzz      every fuzzer for a short while (COPYDESK_FUZZ_SECONDS, 60 each)
 source "$(dirname "$0")/lib.sh"
 
 readonly all_steps=(release slow format shell tidy asan tsan fuzz)
@@ -66,24 +66,7 @@ step_tsan() {
   test_build tsan --tests-regex "^($(IFS='|' && echo "${targets[*]}"))\\."
 }
 
-step_fuzz() {
-  if [[ ! -f tests/fuzz/CMakeLists.txt ]]; then
-    say "There is no fuzzer."
-    return
-  fi
-  run_quietly "Configuring build/fuzz" configure fuzz
-  build fuzz
-  local fuzzer name
-  for fuzzer in build/fuzz/tests/fuzz/fuzz_*; do
-    if [[ ! -x $fuzzer || -d $fuzzer ]]; then
-      continue
-    fi
-    name=$(basename "$fuzzer")
-    mkdir -p "build/fuzz/corpus/$name"
-    run_quietly "$name" "$fuzzer" -max_total_time="${COPYDESK_FUZZ_SECONDS:-20}" -timeout=10 \
-      -artifact_prefix="build/fuzz/$name-" "build/fuzz/corpus/$name"
-  done
-}
+step_fuzz() { scripts/fuzz.sh --seconds "${COPYDESK_FUZZ_SECONDS:-60}"; }
 
 steps=(release)
 case ${1:-} in

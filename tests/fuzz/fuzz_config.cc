@@ -5,10 +5,11 @@
 
 #include "copydesk/config.h"
 #include "fuzz.h"
+#include "fuzz/shared_stages.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using copydesk::fuzz::require;
-  const std::span<const copydesk::StageSpec> stages = copydesk::builtin_stages();
+  const std::span<const copydesk::StageSpec> stages = copydesk::fuzz::shared_stages();
   std::vector<copydesk::Diagnostic> faults;
   const copydesk::Result<copydesk::Config> config =
       copydesk::parse_config(copydesk::fuzz::bytes_of(data, size), "fuzz.toml", stages, faults);

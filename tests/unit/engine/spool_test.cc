@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -212,6 +213,24 @@ TEST(SpooledRecord, EveryTruncationIsCorrupt) {
     expect(whole + '\0');
     expect(whole + whole);
   });
+}
+
+// Names of another version, say: sound bytes, but of no list.
+TEST(SpooledRecord, NamesBeyondTheirListAreCorrupt) {
+  for (const auto& spoil : std::vector<std::function<void(Record&)>>{
+           [](Record& r) { r.document.flag(static_cast<Flag>(kFlagCount)); },
+           [](Record& r) {
+             r.document.lift({static_cast<Field>(kFieldCount), "x"});
+           },
+           [](Record& r) { r.verdict = Verdict::drop(static_cast<DropReason>(kDropReasonCount)); },
+           [](Record& r) {
+             r.document.apply({{{5, 8}, static_cast<Reason>(kReasonCount), "", "", ""}});
+           }}) {
+    Record record = full_record();
+    ASSERT_TRUE(decode(encoded(record)).ok());
+    spoil(record);
+    expect_corrupt(encoded(record));
+  }
 }
 
 TEST(SpooledRecord, EveryDamagedBitIsCorrupt) {
