@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -268,14 +269,15 @@ class LearnTemplates : public CorpusStage {
         std::vector<reuse::EdgeLine> lines;
         COPYDESK_RETURN_IF_ERROR(read_lines(corpus, kPhrasePlaces[i], pages, at.learned, shared_,
                                             starts[i][outlet], lines));
+        std::vector<Found> found;
         for (const reuse::LearnedPhrase& phrase :
              reuse::learn_phrases(lines, kPhrasePlaces[i], rule_, at.learned.groups)) {
           const bool elsewhere = counts[i].at(phrase.start) > reuse::kSentenceOutlets;
           if (elsewhere && !reuse::is_sure(phrase.support, at.learned.groups)) continue;
-          COPYDESK_ASSIGN_OR_RETURN(OutletPhrase found,
-                                    describe(corpus, kPhrasePlaces[i], pages, lines, phrase));
-          at.phrases.push_back(std::move(found));
+          found.push_back(describe(kPhrasePlaces[i], pages, lines, phrase));
         }
+        COPYDESK_RETURN_IF_ERROR(read_phrases(corpus, found));
+        for (Found& phrase : found) at.phrases.push_back(std::move(phrase.phrase));
       }
       return {};
     };
@@ -313,14 +315,20 @@ class LearnTemplates : public CorpusStage {
     return {};
   }
 
-  // The row of a phrase, but for what is known of its outlet.
-  static Result<OutletPhrase> describe(const Corpus& corpus, TemplatePlace place,
-                                       const std::vector<reuse::PageNote>& pages,
-                                       const std::vector<reuse::EdgeLine>& lines,
-                                       const reuse::LearnedPhrase& phrase) {
-    OutletPhrase found;
-    found.words = phrase.words;
-    TemplateLine& row = found.row;
+  // A phrase that was learned, and where it stands for all to see.
+  struct Found {
+    OutletPhrase phrase;
+    const reuse::EdgeLine* example = nullptr;
+    std::uint64_t doc = 0;  // of the example
+  };
+
+  // The row of a phrase, but for its text and what is known of its outlet.
+  static Found describe(TemplatePlace place, const std::vector<reuse::PageNote>& pages,
+                        const std::vector<reuse::EdgeLine>& lines,
+                        const reuse::LearnedPhrase& phrase) {
+    Found found;
+    found.phrase.words = phrase.words;
+    TemplateLine& row = found.phrase.row;
     row.place = place;
     row.key = phrase.key;
     row.support = phrase.support;
@@ -345,13 +353,32 @@ class LearnTemplates : public CorpusStage {
         static_cast<double>(position) / 1000 / static_cast<double>(phrase.members.size());
     row.first_date = pages[earliest].date;
     row.last_date = pages[latest].date;
-    COPYDESK_ASSIGN_OR_RETURN(const Document document, corpus.read(pages[example->page].doc));
-    const text::Line& line = document.lines()[example->line];
-    const std::uint32_t edge = example->words[phrase.words - 1].edge;
-    row.text = reuse::normalized_phrase(place == TemplatePlace::kPrefix
-                                            ? document.text().substr(line.begin, edge - line.begin)
-                                            : document.text().substr(edge, line.end - edge));
+    found.example = example;
+    found.doc = pages[example->page].doc;
     return found;
+  }
+
+  // Fills the text of each row from its example. A document is read once, whatever stands in it.
+  static Result<void> read_phrases(const Corpus& corpus, std::vector<Found>& found) {
+    std::vector<Found*> by_doc;
+    for (Found& phrase : found) by_doc.push_back(&phrase);
+    std::sort(by_doc.begin(), by_doc.end(),
+              [](const Found* a, const Found* b) { return a->doc < b->doc; });
+    std::optional<Document> document;
+    for (Found* phrase : by_doc) {
+      if (!document || document->doc() != phrase->doc) {
+        document.reset();
+        COPYDESK_ASSIGN_OR_RETURN(document, corpus.read(phrase->doc));
+      }
+      TemplateLine& row = phrase->phrase.row;
+      const text::Line& line = document->lines()[phrase->example->line];
+      const std::uint32_t edge = phrase->example->words[phrase->phrase.words - 1].edge;
+      row.text =
+          reuse::normalized_phrase(row.place == TemplatePlace::kPrefix
+                                       ? document->text().substr(line.begin, edge - line.begin)
+                                       : document->text().substr(edge, line.end - edge));
+    }
+    return {};
   }
 
   // The text of each row, from its document: only keys are kept while learning.

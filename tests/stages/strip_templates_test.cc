@@ -312,6 +312,28 @@ TEST(StripTemplates, CutsMenuAndFootOfGluedPagesFromThreePagesOn) {
   EXPECT_EQ(found.outcomes[0].edits[0].reason, Reason::kTemplateLine);
 }
 
+// However many of its lines begin as others do, a page is read no oftener.
+TEST(StripTemplates, ManyPhrasesCostNoMoreReadsThanFew) {
+  const auto learn = [](int phrases) {
+    std::vector<Page> pages;
+    for (int i = 0; i < 4; ++i) {
+      std::string text;
+      for (int k = 0; k < phrases; ++k) {
+        const std::string name(3, static_cast<char>('a' + k));
+        text += "From the " + name + " desk of this gazette. " + body(10 * k + i) + "\n";
+      }
+      pages.push_back(page_of(text));
+    }
+    return probe("strip_templates", {}, pages);
+  };
+  const Found few = learn(1);
+  const Found many = learn(5);
+  ASSERT_EQ(few.templates.size(), 1U);
+  ASSERT_EQ(many.templates.size(), 5U);
+  EXPECT_EQ(many.templates[0].text.substr(0, 9), "from the ");
+  EXPECT_EQ(many.reads, few.reads);
+}
+
 TEST(StripTemplates, PhrasesThatManyOutletsHaveMustBeSure) {
   const auto learned = [](int outlets, int pages) {
     std::vector<Page> all;

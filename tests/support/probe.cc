@@ -50,7 +50,10 @@ class ProbeCorpus : public Corpus {
 
   std::uint64_t size() const override { return documents_.size(); }
   bool alive(std::uint64_t doc) const override { return !dropped_.contains(doc); }
-  Result<Document> read(std::uint64_t doc) const override { return copy_of(documents_[doc]); }
+  Result<Document> read(std::uint64_t doc) const override {
+    ++reads_;
+    return copy_of(documents_[doc]);
+  }
   Result<void> parallel_for(std::size_t n,
                             const std::function<Result<void>(std::size_t)>& fn) const override {
     // Backwards, because no stage may depend on the order.
@@ -62,9 +65,12 @@ class ProbeCorpus : public Corpus {
     return {};
   }
 
+  [[nodiscard]] std::uint64_t reads() const { return reads_; }
+
  private:
   const std::vector<Document>& documents_;
   const std::set<std::uint64_t>& dropped_;
+  mutable std::uint64_t reads_ = 0;
 };
 
 class ProbeSink : public FindingsSink {
@@ -194,6 +200,7 @@ Found probe(std::string_view name, const OptionValues& options, const std::vecto
     const ProbeCorpus corpus(documents, sink.dropped);
     const Result<void> finalized = corpus_stage->finalize(corpus, sink);
     EXPECT_TRUE(finalized.ok()) << finalized.error().message;
+    found.reads = corpus.reads();
     save_state(*corpus_stage, found);
   }
   process(*stage, documents, found);

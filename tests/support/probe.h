@@ -50,6 +50,7 @@ struct Found {
   std::vector<TemplateLine> templates;
   std::map<std::string, double> numbers;       // notes
   std::map<std::string, std::string> remarks;  // notes
+  std::uint64_t reads = 0;                     // documents that it read back to decide
 };
 
 // The built-in stage `name` with `options` over `pages`, as the engine would run it: for a corpus
