@@ -117,7 +117,9 @@ Result<void> RowSink::add(const Cluster& cluster) {
   summary_.largest_cluster =
       std::max<std::uint64_t>(summary_.largest_cluster, cluster.members.size());
   row_.clear();
-  COPYDESK_RETURN_IF_ERROR(append_cluster_row(cluster, identity_, row_));
+  COPYDESK_RETURN_IF_ERROR(append_cluster_row(
+      cluster, identity_,
+      [&](std::string_view some) { return write_(OutputName::kClusters, some); }, row_));
   return write_(OutputName::kClusters, row_);
 }
 
@@ -125,7 +127,9 @@ Result<void> RowSink::add(const Story& story) {
   ++summary_.stories;
   summary_.stories_of_several += story.members.size() > 1 ? 1 : 0;
   row_.clear();
-  COPYDESK_RETURN_IF_ERROR(append_story_row(story, identity_, row_));
+  COPYDESK_RETURN_IF_ERROR(append_story_row(
+      story, identity_, [&](std::string_view some) { return write_(OutputName::kStories, some); },
+      row_));
   return write_(OutputName::kStories, row_);
 }
 

@@ -115,6 +115,17 @@ void append_key_hex(std::string& out, std::uint64_t key) {
   append_json_string(out, {buffer.data(), 16});
 }
 
+// Identities of a cluster's members that are kept while its row is written; those of more are asked
+// for again.
+constexpr std::size_t kKeptIdentities = 4096;
+
+Result<void> pass_on_if_long(const PassOn& pass_on, std::string& out) {
+  if (out.size() < kPassOnBytes) return {};
+  COPYDESK_RETURN_IF_ERROR(pass_on(out));
+  out.clear();
+  return {};
+}
+
 }  // namespace
 
 void append_clean_row(const Record& record, std::string& out) {
@@ -267,8 +278,9 @@ Result<void> append_pair_row(const Pair& pair, const IdentityOf& identity, std::
 }
 
 Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identity,
-                                std::string& out) {
+                                const PassOn& pass_on, std::string& out) {
   COPYDESK_ASSIGN_OR_RETURN(const Identity representative, identity(cluster.representative));
+  const bool few = cluster.members.size() <= kKeptIdentities;
   std::vector<Identity> members;
   std::set<std::string> outlets;
   std::set<std::string> agencies;
@@ -276,7 +288,7 @@ Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identi
     COPYDESK_ASSIGN_OR_RETURN(Identity found, identity(member.doc));
     if (!found.outlet.empty()) outlets.insert(found.outlet);
     agencies.insert(member.agencies.begin(), member.agencies.end());
-    members.push_back(std::move(found));
+    if (few) members.push_back(std::move(found));
   }
   JsonMembers row(out);
   row.number("cluster", cluster.cluster);
@@ -292,9 +304,16 @@ Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identi
   }
   append_strings(row.key("outlets"), {outlets.begin(), outlets.end()});
   append_strings(row.key("agencies"), {agencies.begin(), agencies.end()});
-  std::size_t next = 0;
-  append_json_list(row.key("members"), cluster.members, [&](const ClusterMember& member) {
-    const Identity& who = members[next++];
+  row.key("members") += '[';
+  for (std::size_t i = 0; i < cluster.members.size(); ++i) {
+    const ClusterMember& member = cluster.members[i];
+    Identity who;
+    if (few) {
+      who = std::move(members[i]);
+    } else {
+      COPYDESK_ASSIGN_OR_RETURN(who, identity(member.doc));
+    }
+    if (i > 0) out += ',';
     JsonMembers item(out);
     item.string("id", who.id);
     item.number("doc", member.doc);
@@ -306,22 +325,27 @@ Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identi
     item.key("update") += member.update ? "true" : "false";
     append_strings(item.key("agencies"), member.agencies);
     item.end();
-  });
+    COPYDESK_RETURN_IF_ERROR(pass_on_if_long(pass_on, out));
+  }
+  out += ']';
   row.number("worst_jaccard", cluster.worst_jaccard);
   row.end();
   out += '\n';
   return {};
 }
 
-Result<void> append_story_row(const Story& story, const IdentityOf& identity, std::string& out) {
-  std::vector<std::string> ids;
-  for (const std::uint64_t doc : story.members) {
-    COPYDESK_ASSIGN_OR_RETURN(Identity member, identity(doc));
-    ids.push_back(std::move(member.id));
-  }
+Result<void> append_story_row(const Story& story, const IdentityOf& identity, const PassOn& pass_on,
+                              std::string& out) {
   JsonMembers row(out);
   row.number("story", story.story);
-  append_strings(row.key("members"), ids);
+  row.key("members") += '[';
+  for (std::size_t i = 0; i < story.members.size(); ++i) {
+    COPYDESK_ASSIGN_OR_RETURN(const Identity member, identity(story.members[i]));
+    if (i > 0) out += ',';
+    append_json_string(out, member.id);
+    COPYDESK_RETURN_IF_ERROR(pass_on_if_long(pass_on, out));
+  }
+  out += ']';
   append_json_list(row.key("docs"), story.members,
                    [&](std::uint64_t doc) { append_json_number(out, doc); });
   row.end();

@@ -40,9 +40,15 @@ void append_rejected_row(const Record& record, std::string_view source, std::str
 void append_rejected_line(const Record& record, std::string_view source, std::string& out);
 
 Result<void> append_pair_row(const Pair& pair, const IdentityOf& identity, std::string& out);
+
+// A row may have very many members: what there is of it goes to pass_on(row) whenever it is longer
+// than this, and is cleared; its end is left in `out`.
+inline constexpr std::size_t kPassOnBytes = std::size_t{1} << 20;
+using PassOn = std::function<Result<void>(std::string_view)>;
 Result<void> append_cluster_row(const Cluster& cluster, const IdentityOf& identity,
-                                std::string& out);
-Result<void> append_story_row(const Story& story, const IdentityOf& identity, std::string& out);
+                                const PassOn& pass_on, std::string& out);
+Result<void> append_story_row(const Story& story, const IdentityOf& identity, const PassOn& pass_on,
+                              std::string& out);
 void append_template_row(const TemplateLine& line, std::string& out);
 
 }  // namespace copydesk

@@ -645,6 +645,7 @@ class MatchReuse : public CorpusStage {
       std::sort(outlets.begin(), outlets.end(),
                 [&](std::uint32_t x, std::uint32_t y) { return places[x] < places[y]; });
       outlets.erase(std::unique(outlets.begin(), outlets.end()), outlets.end());
+      if (outlets.size() > kMaxTagOutlets) outlets.resize(kMaxTagOutlets);
       tags_.push_back({tag_outlets_.size(), static_cast<std::uint32_t>(outlets.size()),
                        static_cast<std::uint32_t>(cluster.members.size())});
       tag_outlets_.insert(tag_outlets_.end(), outlets.begin(), outlets.end());

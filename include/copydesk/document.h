@@ -50,11 +50,14 @@ struct LiftedField {
   std::string value;
 };
 
+// Outlets of its cluster that a document is told: all would be a square of them in the end.
+inline constexpr std::size_t kMaxTagOutlets = 100;
+
 // What a cluster says of one of its documents; written beside the clean record.
 struct ClusterTag {
   std::uint64_t cluster = 0;  // ordinal of the cluster
   std::uint32_t size = 0;     // documents in it, this one included
-  std::vector<std::string> outlets;
+  std::vector<std::string> outlets;  // sorted; the first kMaxTagOutlets of them
 };
 
 // Whether a document stays. Not convertible to bool: ask kept().

@@ -462,8 +462,9 @@ class ReuseVerifier {
     if (differs(real_at(row, "worst_jaccard"), worst)) {
       fault(fmt::format("worst_jaccard is {}, not {}", real_at(row, "worst_jaccard"), worst));
     }
-    const std::vector<std::string> expected(outlets.begin(), outlets.end());
+    std::vector<std::string> expected(outlets.begin(), outlets.end());
     if (strings_at(row, "outlets") != expected) fault("outlets are not those of the members");
+    if (expected.size() > kMaxTagOutlets) expected.resize(kMaxTagOutlets);
     const std::uint64_t tag = hash_of_tag(number, members.size(), expected);
     for (const Member& member : members) {
       const Known& known = known_[member.doc];

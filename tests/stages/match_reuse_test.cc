@@ -305,6 +305,24 @@ TEST(MatchReuse, ClusterTags) {
   EXPECT_FALSE(found.outcomes[3].cluster.has_value());
 }
 
+// A hundred thousand copies that each name a hundred thousand outlets would fill any disk.
+TEST(MatchReuse, ATagNamesAHundredOutletsAtMost) {
+  for (const int outlets : {99, 100, 101}) {
+    std::vector<Page> pages(static_cast<std::size_t>(outlets), page(sequence(0, 60)));
+    for (int i = 0; i < outlets; ++i) {
+      pages[static_cast<std::size_t>(i)].outlet = "o" + std::to_string(1000 + i) + ".example";
+    }
+    std::reverse(pages.begin(), pages.end());
+    const Found found = run(pages, {{"duplicates", std::string("annotate")}});
+    ASSERT_TRUE(found.outcomes[0].cluster.has_value());
+    const ClusterTag& tag = *found.outcomes[0].cluster;
+    EXPECT_EQ(tag.size, static_cast<std::uint32_t>(outlets));
+    ASSERT_EQ(tag.outlets.size(), static_cast<std::size_t>(std::min(outlets, 100)));
+    EXPECT_EQ(tag.outlets.front(), "o1000.example");
+    EXPECT_EQ(tag.outlets.back(), "o" + std::to_string(999 + std::min(outlets, 100)) + ".example");
+  }
+}
+
 TEST(MatchReuse, DuplicatesAreDroppedUnlessTheyAreToBeAnnotated) {
   std::vector<int> edited = sequence(0, 100);
   edited[50] = 999;

@@ -367,6 +367,11 @@ TEST(PairRow, MeasuresAndPassages) {
   EXPECT_EQ(append_pair_row(pair, identity_of, out).error().message, "no record 95");
 }
 
+Result<void> no_pieces(std::string_view /*some*/) {
+  ADD_FAILURE() << "a short row was passed on in pieces";
+  return {};
+}
+
 TEST(ClusterRow, MembersAndTheirOutletsOnce) {
   Cluster cluster;
   cluster.cluster = 7;
@@ -378,7 +383,7 @@ TEST(ClusterRow, MembersAndTheirOutletsOnce) {
   };
   cluster.worst_jaccard = 0.5;
   std::string out;
-  ASSERT_TRUE(append_cluster_row(cluster, identity_of, out).ok());
+  ASSERT_TRUE(append_cluster_row(cluster, identity_of, no_pieces, out).ok());
   EXPECT_EQ(
       checked(out),
       R"({"cluster":7,"representative":"id-2","representative_doc":2,"first":null,)"
@@ -393,17 +398,52 @@ TEST(ClusterRow, MembersAndTheirOutletsOnce) {
       "\n");
   out.clear();
   cluster.first = 4;
-  ASSERT_TRUE(append_cluster_row(cluster, identity_of, out).ok());
+  ASSERT_TRUE(append_cluster_row(cluster, identity_of, no_pieces, out).ok());
   EXPECT_NE(out.find(R"("first":"id-4","first_doc":4,)"), std::string::npos);
   cluster.members.push_back({91, Relation::kExact, 1, 1, false, {}});
-  EXPECT_EQ(append_cluster_row(cluster, identity_of, out).error().message, "no record 91");
+  EXPECT_EQ(append_cluster_row(cluster, identity_of, no_pieces, out).error().message,
+            "no record 91");
+}
+
+// Never in one piece in memory, whatever the number of members; the pieces are the row.
+TEST(ClusterRow, OfVeryManyMembersGoesInPieces) {
+  Cluster cluster;
+  Story story;
+  for (std::uint64_t doc = 0; doc < 30'000; ++doc) {
+    cluster.members.push_back({doc % 90, Relation::kExact, 1, 1, false, {}});
+    story.members.push_back(doc % 90);
+  }
+  std::string pieces;
+  std::size_t longest = 0;
+  const PassOn take = [&](std::string_view some) {
+    pieces += some;
+    longest = std::max(longest, some.size());
+    return Result<void>();
+  };
+  std::string rest;
+  ASSERT_TRUE(append_cluster_row(cluster, identity_of, take, rest).ok());
+  EXPECT_GT(longest, 0U);
+  EXPECT_LT(longest, kPassOnBytes + 1000);
+  EXPECT_LT(rest.size(), kPassOnBytes + 1000);
+  const std::string row = checked(pieces + rest);
+  EXPECT_EQ(std::count(row.begin(), row.end(), '{'), 30'001);
+  pieces.clear();
+  rest.clear();
+  ASSERT_TRUE(append_story_row(story, identity_of, take, rest).ok());
+  const std::string docs = checked(pieces + rest);
+  EXPECT_EQ(std::count(docs.begin(), docs.end(), ','), 2 * 29'999 + 2);
+
+  const PassOn full = [](std::string_view) { return Result<void>(Error{ErrorCode::kIo, "full"}); };
+  rest.clear();
+  EXPECT_EQ(append_cluster_row(cluster, identity_of, full, rest).error().message, "full");
 }
 
 TEST(StoryRow, IdsAndOrdinals) {
   std::string out;
-  ASSERT_TRUE(append_story_row({4, {1, 5}}, identity_of, out).ok());
+  ASSERT_TRUE(append_story_row({4, {1, 5}}, identity_of, no_pieces, out).ok());
   EXPECT_EQ(checked(out), "{\"story\":4,\"members\":[\"id-1\",\"id-5\"],\"docs\":[1,5]}\n");
-  EXPECT_EQ(append_story_row({4, {1, 90}}, identity_of, out).error().message, "no record 90");
+  EXPECT_EQ(append_story_row({4, {1, 90}}, identity_of, no_pieces, out).error().message,
+            "no record 90");
 }
 
 TEST(TemplateRow, KeyAsSixteenHexDigits) {
