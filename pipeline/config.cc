@@ -10,7 +10,7 @@
 
 #include "byte_size.h"
 #include "config_reader.h"
-#include "io/read_file.h"
+#include "copydesk/read_file.h"
 
 namespace copydesk {
 namespace {
@@ -104,8 +104,13 @@ Result<Config> parse_config(std::string_view toml, std::string_view file,
   std::vector<Diagnostic> found;
   Config config = default_config(stages);
   try {
-    const toml::table root = toml::parse(toml, file);
-    ConfigReader(file, stages, found).read(root, config);
+    std::string too_deep = toml_depth_fault(toml);
+    if (too_deep.empty()) {
+      const toml::table root = toml::parse(toml, file);
+      ConfigReader(file, stages, found).read(root, config);
+    } else {
+      found.push_back({std::string(file), 0, 0, "not TOML: " + std::move(too_deep)});
+    }
   } catch (const toml::parse_error& error) {
     found.push_back({.file = std::string(file),
                      .line = static_cast<int>(error.source().begin.line),
@@ -133,7 +138,9 @@ Result<Config> load_config(const std::string& path, std::span<const StageSpec> s
   if (status.type() == std::filesystem::file_type::directory) {
     return Error{ErrorCode::kIo, path + ": is a folder, not a config"};
   }
-  COPYDESK_ASSIGN_OR_RETURN(const std::string content, read_file(path));
+  const Result<std::string> read = read_file(path, "the config", kMaxTomlBytes);
+  if (!read.ok()) return read.error();
+  const std::string& content = *read;
   return parse_config(content, path, stages, faults);
 }
 

@@ -75,6 +75,11 @@ std::string must_be(const std::string& name, std::string_view what, const toml::
   return name + " must be " + std::string(what) + ", got " + std::string(type_of(node));
 }
 
+// Whether what is dropped for this reason is still there in another document.
+bool is_for_another(DropReason reason) {
+  return reason == DropReason::kExactDuplicate || reason == DropReason::kNearDuplicate;
+}
+
 // "a".."b.c": names between single points.
 bool is_path(std::string_view path) {
   return !path.empty() && path.front() != '.' && path.back() != '.' &&
@@ -135,6 +140,34 @@ void ConfigReader::read(const toml::table& root, Config& config) {
     for (StageConfig& stage : config.stages) {
       if (stage.name == spec.name) stage.options = options;
     }
+  }
+  if (const toml::node* node = root.get("stages")) check_stage_order(*node, config.stages);
+}
+
+// A stage that drops documents for their own sake must come before those that drop others because
+// of them: else both would be gone, and what they said.
+void ConfigReader::check_stage_order(const toml::node& node, std::span<const StageConfig> stages) {
+  const auto drops_copies = [&](const StageConfig& stage) {
+    const auto duplicates = stage.options.find("duplicates");
+    if (duplicates != stage.options.end() &&
+        duplicates->second == OptionValue(std::string("annotate"))) {
+      return false;
+    }
+    const std::vector<DropReason>& reasons = spec_named(stage.name)->drop_reasons;
+    return std::any_of(reasons.begin(), reasons.end(), is_for_another);
+  };
+  const StageConfig* before = nullptr;
+  for (const StageConfig& stage : stages) {
+    const std::vector<DropReason>& reasons = spec_named(stage.name)->drop_reasons;
+    const bool drops_itself = std::any_of(
+        reasons.begin(), reasons.end(), [](DropReason reason) { return !is_for_another(reason); });
+    if (before != nullptr && drops_itself) {
+      fault(node.source(), "stage " + quoted(stage.name) + " must stand before " +
+                               quoted(before->name) +
+                               ": it could drop the one document that stands for copies which " +
+                               quoted(before->name) + " has dropped");
+    }
+    if (before == nullptr && drops_copies(stage)) before = &stage;
   }
 }
 

@@ -39,6 +39,7 @@ class ConfigReader {
   void read_output(const toml::table& table, OutputOptions& output);
   void read_run(const toml::table& table, RunOptions& run);
   void read_stage_order(const toml::node& node, std::vector<StageConfig>& stages);
+  void check_stage_order(const toml::node& node, std::span<const StageConfig> stages);
   OptionValues read_stage(const StageSpec& spec, const toml::table& table);
 
   void read_bool(const toml::table& table, std::string_view section, std::string_view key,

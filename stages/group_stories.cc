@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "cleaning/read_file.h"
+#include "copydesk/read_file.h"
 #include "copydesk/stage_spec.h"
 #include "copydesk/text/document_frequencies.h"
 #include "reuse/group_code.h"
@@ -166,8 +166,8 @@ class GroupStories : public CorpusStage {
 Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
   std::string bytes;
   if (!options.background.empty()) {
-    COPYDESK_ASSIGN_OR_RETURN(bytes,
-                              cleaning::read_file(options.background, "the background table"));
+    COPYDESK_ASSIGN_OR_RETURN(
+        bytes, read_file(options.background, "the background table", kMaxTableBytes));
   }
   Result<text::DocumentFrequencies> background =
       options.background.empty() ? text::DocumentFrequencies::parse(reuse::builtin_background(),

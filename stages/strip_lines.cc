@@ -15,7 +15,7 @@
 #include "cleaning/choose_lines.h"
 #include "cleaning/line_features.h"
 #include "cleaning/line_model.h"
-#include "cleaning/read_file.h"
+#include "copydesk/read_file.h"
 #include "copydesk/stage_spec.h"
 
 namespace copydesk::stages {
@@ -125,7 +125,7 @@ Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
                                                      : Mode::kAuto;
   std::string bytes;
   if (!options.model.empty()) {
-    COPYDESK_ASSIGN_OR_RETURN(bytes, cleaning::read_file(options.model, "the line model"));
+    COPYDESK_ASSIGN_OR_RETURN(bytes, read_file(options.model, "the line model", kMaxTableBytes));
   }
   Result<LineModel> model = options.model.empty() ? LineModel::parse(cleaning::builtin_line_model(),
                                                                      "the built-in line model")

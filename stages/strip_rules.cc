@@ -6,7 +6,7 @@
 #include <set>
 
 #include "cleaning/apply_rules.h"
-#include "cleaning/read_file.h"
+#include "copydesk/read_file.h"
 #include "copydesk/rule_pack.h"
 #include "copydesk/stage_spec.h"
 
@@ -112,7 +112,8 @@ Result<std::unique_ptr<Stage>> make_stage(const Options& options) {
     if (use) add(cleaning::parse_rule_pack(pack.toml, pack.path, faults, false));
   }
   for (const std::string& path : options.packs) {
-    COPYDESK_ASSIGN_OR_RETURN(const std::string text, cleaning::read_file(path, "the rule pack"));
+    COPYDESK_ASSIGN_OR_RETURN(const std::string text,
+                              read_file(path, "the rule pack", kMaxTomlBytes));
     std::vector<Rule> more = cleaning::parse_rule_pack(text, path, faults);
     cleaning::check_examples(more, path, faults);
     add(std::move(more));

@@ -11,9 +11,9 @@
 #include "cli/markdown.h"
 #include "cli/terminal.h"
 #include "copydesk/config.h"
+#include "copydesk/read_file.h"
 #include "copydesk/rule_pack.h"
 #include "copydesk/stage_spec.h"
-#include "io/read_file.h"
 
 namespace copydesk::cli {
 namespace {
@@ -26,7 +26,7 @@ Result<std::string> read_config(const std::string& path) {
   if (std::filesystem::is_directory(path, error)) {
     return Error{ErrorCode::kInvalidArgument, path + ": is a folder; name the files to check"};
   }
-  return read_file(path);
+  return read_file(path, "the file", kMaxTomlBytes);
 }
 
 // A pack has [[rule]] tables, a config never does.

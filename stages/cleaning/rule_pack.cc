@@ -10,6 +10,7 @@
 #include <numeric>
 #include <set>
 
+#include "copydesk/read_file.h"
 #include "copydesk/rule_pack.h"
 #include "copydesk/text/lines.h"
 #include "copydesk/text/utf8.h"
@@ -20,6 +21,13 @@ namespace {
 // A pattern gets this much for its program and its automaton; RE2 falls back to a slower matcher
 // of constant size when the automaton would outgrow it, so an answer is never lost.
 constexpr std::int64_t kPatternMemory = 4 << 20;
+// Instructions of a pattern times bytes of the longest line that it may read: what one line can
+// cost at worst, some tenths of a second.
+constexpr std::int64_t kMaxPatternWork = std::int64_t{1} << 27;
+// Faults of a pack after which no more are looked for.
+constexpr std::size_t kMaxFaults = 100;
+// A longer name is no slip of anybody's.
+constexpr std::size_t kMaxGuessedBytes = 100;
 constexpr std::int64_t kMaxLineBytes = 65'535;
 constexpr std::int64_t kMaxBlockLines = 100;
 // Capture groups of a pattern that are looked at.
@@ -132,6 +140,7 @@ class PackReader {
     }
     for (const toml::node& node : *list->as_array()) {
       const std::size_t before = faults_.size();
+      if (before >= kMaxFaults) return {};
       Rule rule = read_rule(*node.as_table());
       rule.language = language;
       if (faults_.size() == before) rules.push_back(std::move(rule));
@@ -259,6 +268,16 @@ class PackReader {
         const RE2& compiled = rule.pattern->compiled();
         if (!compiled.ok()) {
           fault(*node, fmt::format("RE2 refuses the pattern: {}", compiled.error()));
+          return;
+        }
+        // Where the automaton outgrows its memory, RE2 goes through the whole program for each
+        // byte.
+        const std::int64_t work = std::int64_t{compiled.ProgramSize()} * rule.max_bytes;
+        if (work > kMaxPatternWork) {
+          fault(*node, fmt::format("the pattern is too large for lines of {} bytes: {} "
+                                   "instructions, at most {}; lower max_bytes or split it",
+                                   rule.max_bytes, compiled.ProgramSize(),
+                                   kMaxPatternWork / rule.max_bytes));
           return;
         }
         if (RE2::FullMatch("", compiled)) fault(*node, "the pattern matches nothing at all");
@@ -512,6 +531,10 @@ std::optional<RuleMatch> match_pattern(const Rule& rule, std::string_view line) 
 std::vector<Rule> parse_rule_pack(std::string_view toml, std::string_view file,
                                   std::vector<Diagnostic>& faults, bool check_patterns) {
   try {
+    if (std::string too_deep = toml_depth_fault(toml); !too_deep.empty()) {
+      faults.push_back({std::string(file), 0, 0, std::move(too_deep)});
+      return {};
+    }
     const toml::table pack = toml::parse(toml);
     return PackReader(file, faults, check_patterns).read(pack);
   } catch (const toml::parse_error& error) {
@@ -553,6 +576,7 @@ std::span<const std::string_view> rule_families() {
 }
 
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> names) {
+  if (name.size() > kMaxGuessedBytes) return {};
   std::string_view best;
   std::size_t best_distance = name.size() / 3 + 1;
   for (const std::string_view candidate : names) {

@@ -11,6 +11,8 @@ namespace copydesk::cleaning {
 namespace {
 
 constexpr std::size_t kMaxLanguages = 32;
+// A pattern may come to need 8 MB.
+constexpr std::size_t kMaxRules = 10'000;
 constexpr std::string_view kEnglish = "en";
 constexpr LanguageMask kAllLanguages = ~LanguageMask{0};
 // For the automaton that runs all patterns without triggers at once.
@@ -52,6 +54,10 @@ std::size_t RuleSet::Table::find(std::uint64_t hash) const {
 }
 
 Result<RuleSet> RuleSet::compile(std::vector<Rule> rules) {
+  if (rules.size() > kMaxRules) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("{} rules, more than {}", rules.size(), kMaxRules)};
+  }
   RuleSet set;
   set.rules_ = std::move(rules);
   std::unordered_set<std::string_view> ids;

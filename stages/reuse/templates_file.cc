@@ -4,17 +4,18 @@
 
 #include <charconv>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <new>
 #include <optional>
-#include <sstream>
 
+#include "copydesk/read_file.h"
 #include "copydesk/text/lines.h"
 #include "reuse/template_phrases.h"
 
 namespace copydesk::reuse {
 namespace {
+
+// More are not told.
+constexpr std::size_t kMaxFaults = 100;
 
 // Nothing if the object has no such member or it is null.
 std::optional<simdjson::dom::element> member(const simdjson::dom::object& row, const char* name) {
@@ -112,27 +113,17 @@ void parse_templates(std::string_view content, std::string_view file, TemplateTa
     } else {
       fault = add_row(object, table);
     }
-    if (!fault.empty()) {
-      faults.push_back({std::string(file), static_cast<int>(i + 1), 0, "the row " + fault});
-    }
+    if (fault.empty()) continue;
+    faults.push_back({std::string(file), static_cast<int>(i + 1), 0, "the row " + fault});
+    // Something else than templates: one is told so without a line for each of its lines.
+    if (faults.size() == kMaxFaults) return;
   }
 }
 
 Result<TemplateTable> read_templates(const std::string& path) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    return Error{ErrorCode::kNotFound, path + ": no such template file"};
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream bytes;
-  const bool is_empty = in.peek() == std::ifstream::traits_type::eof();
-  if (in) bytes << in.rdbuf();
-  // What broke while it was copied is told by `bytes`, as is that there was nothing to copy.
-  const bool failed = is_empty ? !in.is_open() || in.bad() : !in || bytes.fail();
-  if (failed || std::filesystem::is_directory(path, ignored)) {
-    return Error{ErrorCode::kIo, path + ": the template file cannot be read"};
-  }
-  const std::string content = std::move(bytes).str();
+  const Result<std::string> read = read_file(path, "the template file", kMaxTemplateBytes);
+  if (!read.ok()) return read.error();
+  const std::string& content = *read;
   if (content.starts_with("\x28\xB5\x2F\xFD") || content.starts_with("\x1F\x8B")) {
     return Error{ErrorCode::kInvalidArgument,
                  path + ": the template file is compressed; decompress it first"};

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include "copydesk/rule_pack.h"
 #include "copydesk/text/lines.h"
@@ -159,6 +160,59 @@ TEST(CheckRulePack, BuiltInPacksStandInTheFolderOfTheirLanguage) {
     // strip_rules takes their patterns unchecked.
     for (const Diagnostic& fault : faults) ADD_FAILURE() << fault.to_string();
   }
+}
+
+std::string faults_of_pattern(const std::string& pattern, int max_bytes) {
+  const std::string toml =
+      "language = \"en\"\n[[rule]]\nid = \"nav.x\"\nreason = \"nav.menu\"\n"
+      "scope = \"line\"\nmax_bytes = " +
+      std::to_string(max_bytes) + "\npattern = '" + pattern + "'\nmatch = [\"x\"]\n";
+  std::vector<Diagnostic> faults;
+  EXPECT_LE(parse_rule_pack(toml, "f", faults).size(), 1U);
+  std::string out;
+  for (const Diagnostic& fault : faults) out += fault.to_string() + "\n";
+  return out;
+}
+
+// What RE2 does when its automaton outgrows its memory is linear in program and line; their product
+// is bounded.
+TEST(CheckRulePack, APatternMayBeLargeOrItsLinesLong) {
+  const std::string large = "x(?:[a-z]{1,900})?";
+  EXPECT_EQ(faults_of_pattern(large, 2000), "");
+  EXPECT_THAT(faults_of_pattern(large, 65535), HasSubstr("f:7:11: the pattern is too large for "
+                                                         "lines of 65535 bytes: "));
+  EXPECT_EQ(faults_of_pattern("x", 65535), "");
+  // A byte of max_bytes decides.
+  const auto instructions = static_cast<int>(RE2(large, pattern_options()).ProgramSize());
+  const int most = (1 << 27) / instructions;
+  ASSERT_LT(most, 65535);
+  EXPECT_EQ(faults_of_pattern(large, most), "");
+  EXPECT_NE(faults_of_pattern(large, most + 1), "");
+}
+
+TEST(CheckRulePack, PatternsThatGrowAreRefused) {
+  EXPECT_THAT(faults_of_pattern("(((x{100}){100}){100}){100}", 200),
+              HasSubstr("invalid repetition size"));
+  EXPECT_THAT(faults_of_pattern("\\pL{1000}\\pN{1000}", 200), HasSubstr("pattern too large"));
+  std::string words = "w0";
+  for (int i = 1; i < 20'000; ++i) words += "|w" + std::to_string(i) + ".*y{2,50}";
+  EXPECT_THAT(faults_of_pattern(words, 200), HasSubstr("pattern too large"));
+}
+
+TEST(CheckRulePack, AKeyOfVeryManyPartsIsAFault) {
+  std::string toml = "a";
+  for (int i = 0; i < 1'000'000; ++i) toml += ".a";
+  const std::vector<Diagnostic> faults = check_rule_pack("[" + toml + "]\n", "f");
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].to_string(), "f: line 1: a key of more than 16 parts");
+}
+
+TEST(CheckRulePack, FaultsEndAtAHundred) {
+  std::string toml = "language = \"en\"\n";
+  for (int i = 0; i < 5000; ++i) toml += "[[rule]]\n";
+  const std::size_t faults = check_rule_pack(toml, "f").size();
+  EXPECT_GE(faults, 100U);
+  EXPECT_LT(faults, 120U);
 }
 
 TEST(ParseRulePack, ReadsEveryKey) {

@@ -368,6 +368,53 @@ TEST(Config, LoadsAFile) {
   EXPECT_EQ(config->stages.size(), 1U);
 }
 
+// A stage under each name, with the drops that the built-in one declares.
+std::string order_faults(std::string_view toml) {
+  struct Duplicates {
+    std::string duplicates = "drop";
+  };
+  const auto nothing = [](const auto&) { return std::make_unique<Nothing>(); };
+  const std::vector<StageSpec> order_specs = {
+      StageSpecBuilder<NoOptions>("clean", StageKind::kDocument).make(nothing),
+      StageSpecBuilder<NoOptions>("drop_short", StageKind::kDocument)
+          .drop_reasons({DropReason::kTooShort})
+          .make(nothing),
+      StageSpecBuilder<NoOptions>("drop_exact", StageKind::kDocument)
+          .drop_reasons({DropReason::kExactDuplicate})
+          .make(nothing),
+      StageSpecBuilder<Duplicates>("match_reuse", StageKind::kDocument)
+          .drop_reasons({DropReason::kExactDuplicate, DropReason::kNearDuplicate})
+          .option("duplicates", &Duplicates::duplicates, {"drop", "annotate"}, "A.")
+          .make(nothing)};
+  std::vector<Diagnostic> faults;
+  (void)parse_config(toml, "c.toml", order_specs, faults).ok();
+  std::string out;
+  for (const Diagnostic& fault : faults) out += fault.to_string() + "\n";
+  return out;
+}
+
+// What stands for dropped copies must not be dropped after them: a whole cluster would be lost.
+TEST(Config, WhatDropsDocumentsComesBeforeWhatDropsTheirCopies) {
+  EXPECT_EQ(
+      order_faults("stages = [\"match_reuse\", \"clean\",\n \"drop_short\"]\n"),
+      "c.toml:1:10: stage \"drop_short\" must stand before \"match_reuse\": it could drop the "
+      "one document that stands for copies which \"match_reuse\" has dropped\n");
+  EXPECT_NE(order_faults("stages = [\"drop_exact\", \"drop_short\"]\n"), "");
+  EXPECT_EQ(order_faults("stages = [\"drop_short\", \"drop_exact\", \"match_reuse\"]\n"), "");
+  EXPECT_EQ(order_faults("stages = [\"match_reuse\", \"drop_exact\", \"clean\"]\n"), "");
+  EXPECT_EQ(order_faults("stages = [\"match_reuse\", \"drop_short\"]\n"
+                         "[match_reuse]\nduplicates = \"annotate\"\n"),
+            "");
+  EXPECT_EQ(order_faults("stages = [\"drop_short\"]\n"), "");
+}
+
+// Tables in tables would be freed one inside the other until the stack is full.
+TEST(Config, AKeyOfVeryManyPartsIsAFault) {
+  std::string toml = "stages = []\na";
+  for (int i = 0; i < 1'000'000; ++i) toml += ".a";
+  EXPECT_EQ(faults_of(toml + " = 1\n"), "c.toml: not TOML: line 2: a key of more than 16 parts\n");
+}
+
 TEST(Config, SaysWhyAFileCannotBeLoaded) {
   std::vector<Diagnostic> faults;
   const Result<Config> missing = load_config("/nowhere/c.toml", specs(), faults);
