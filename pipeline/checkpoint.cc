@@ -319,8 +319,9 @@ Error config_difference(std::string_view begun, std::string_view wanted) {
       if (is.starts_with('[')) table = std::string(is) + " ";
       continue;
     }
-    return differs(fmt::format(
-        "the config differs from that of the unfinished run: {}{}; it was {}", table, is, was));
+    return differs(
+        fmt::format("the config differs from that of the unfinished run: {}{}; it was {}", table,
+                    is.empty() ? "nothing" : is, was.empty() ? "nothing" : was));
   }
 }
 

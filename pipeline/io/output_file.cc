@@ -144,6 +144,7 @@ class OutputFile::Impl {
     worker_.wait();
     if (in_frame()) COPYDESK_RETURN_IF_ERROR(end());
     if (failure_) return *failure_;
+    if (length_ == durable_) return durable_;
     if (const int code = sync_file(fd_)) return fail("cannot sync", code);
     durable_ = length_;
     return durable_;

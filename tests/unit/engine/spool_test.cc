@@ -287,6 +287,21 @@ TEST_F(SpoolFile, GivesItemsBackInAnyOrder) {
   }
 }
 
+// Sizes have 16 bits, but for that of the string which ends a block.
+TEST_F(SpoolFile, GivesItemsOfTheSizeOfABlockBack) {
+  const std::vector<std::size_t> sizes = {65534, 0, 65535, 0, 65536, 0, 65537, 1, 65535, 65535, 2};
+  Result<Spool> made = Spool::create(path_);
+  ASSERT_TRUE(made.ok());
+  for (const std::size_t size : sizes) made->append(std::string(size, 'x'));
+  const Result<SpoolExtent> extent = made->sync();
+  ASSERT_TRUE(extent.ok());
+  const Result<Spool> spool = Spool::open(path_, *extent);
+  ASSERT_TRUE(spool.ok());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    EXPECT_EQ(spool->read(i)->size(), sizes[i]) << i;
+  }
+}
+
 TEST_F(SpoolFile, BatchesEndAtTheirLimits) {
   Result<Spool> made = Spool::create(path_);
   ASSERT_TRUE(made.ok());
