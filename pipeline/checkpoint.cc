@@ -428,6 +428,18 @@ Result<void> write_checkpoint(const std::string& folder, const Checkpoint& check
   return replace_file(checkpoint_path(folder), packer.take());
 }
 
+Result<void> remove_checkpoint(const std::string& folder) {
+  const std::string path = checkpoint_path(folder);
+  if (::unlink(path.c_str()) == 0) return sync_folder(folder);
+  if (errno != ENOENT) return system_error(path, "remove", errno);
+  return {};
+}
+
+bool has_identity(const std::string& folder) {
+  struct stat status {};
+  return ::lstat(identity_path(folder).c_str(), &status) == 0;
+}
+
 Result<std::optional<RunIdentity>> read_identity_of_run(const std::string& folder) {
   const std::string path = identity_path(folder);
   COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::string> payload, read_payload(path));

@@ -250,9 +250,11 @@ Result<void> Executor::prepare_phase(std::size_t index, Source& source) {
   is_saved_ = false;
   const std::string& folder = options_.work_dir;
   const Checkpoint* const from = options_.resume;
-  if (from != nullptr && from->phase == index && (from->records > 0 || from->input_read)) {
+  // At the end of the phase before nothing of this one was there yet.
+  const bool was_begun = from != nullptr && from->phase == index &&
+                         (from->records > 0 || (index == 0 && from->input_read));
+  if (was_begun) {
     is_saved_ = true;
-    if (is_last(index)) return {};
     COPYDESK_ASSIGN_OR_RETURN(
         out_, make_spool(Spool::open(decisions_path(folder, index), from->decisions)));
     COPYDESK_RETURN_IF_ERROR(run_pass(Pass::kReplay, index, source));

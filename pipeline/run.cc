@@ -171,6 +171,13 @@ Result<void> check_output(const RunRequest& request, std::span<const InputFile> 
   return check_output_dir(request.out_dir, request.force || request.resume, inputs);
 }
 
+// Whether there is a run to go on with, if only from its begin: one that was killed before it wrote
+// down what it was to do has not touched the result of another that stands there.
+bool has_begun(const RunRequest& request, const WorkDir& work) {
+  std::error_code ignored;
+  return has_identity(work.path()) || !fs::exists(fs::path(request.out_dir) / "run.json", ignored);
+}
+
 // Where to go on. Nothing: at the begin. Errors: what lies there is another run's, or damaged.
 Result<std::optional<Checkpoint>> find_checkpoint(const WorkDir& work, const RunIdentity& wanted) {
   COPYDESK_ASSIGN_OR_RETURN(const std::optional<RunIdentity> begun,
@@ -188,15 +195,11 @@ Result<std::optional<Checkpoint>> find_checkpoint(const WorkDir& work, const Run
   return found;
 }
 
-// Nobody but who starts anew can do anything about work files that are damaged.
-Error with_way_out(Error error) {
-  if (error.code == ErrorCode::kCorrupt) error.message += "; --force starts anew";
-  return error;
-}
-
-// What to do about a run that ended early and whose work is kept.
-Error with_way_on(Error error) {
-  if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kIo) {
+// What to do about a run that ended early and whose work is kept, or that has left damaged work.
+Error with_advice(Error error) {
+  if (error.code == ErrorCode::kCorrupt) {
+    error.message += "; --force starts anew";
+  } else if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kIo) {
     error.message += "; what was done is kept, and --resume goes on from there";
   }
   return error;
@@ -278,26 +281,28 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
   std::optional<Checkpoint> from;
   const RunIdentity identity = identify(request.config, stages, inputs);
   if (request.resume) {
-    work.keep();  // whatever is found
     if (work.was_complete()) {
       work.finish();
       return complete_already(request);
     }
+    if (!has_begun(request, work)) return complete_already(request);
+    work.keep();  // whatever is found
     Result<std::optional<Checkpoint>> found = find_checkpoint(work, identity);
-    if (!found.ok()) return with_way_out(found.error());
+    if (!found.ok()) return with_advice(found.error());
     from = *std::move(found);
     if (!from) work.keep(false);
     COPYDESK_RETURN_IF_ERROR(check_space(request, plan, inputs, from ? from->raw.bytes : 0));
   }
   if (from && from->phase == plan.phases.size()) {
     if (Result<void> ended = end_run(request, work); !ended.ok()) {
-      return with_way_out(ended.error());
+      return with_advice(ended.error());
     }
     SampleRun done;
     done.summary = std::move(from->summary);
     return done;
   }
   if (!from) {
+    COPYDESK_RETURN_IF_ERROR(remove_checkpoint(work.path()));
     COPYDESK_RETURN_IF_ERROR(work.clear());
     if (!limits.is_sample()) {
       COPYDESK_RETURN_IF_ERROR(write_identity(work.path(), identity));
@@ -305,7 +310,7 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
   }
   Result<SampleRun> done =
       execute(request, stages, plan, std::move(inputs), work, from ? &*from : nullptr, limits);
-  if (!done.ok() && work.kept()) return with_way_out(with_way_on(done.error()));
+  if (!done.ok() && work.kept()) return with_advice(done.error());
   return done;
 }
 

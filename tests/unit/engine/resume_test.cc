@@ -427,6 +427,20 @@ TEST_F(ResumeTest, AfterAFailureNothingIsDoneTwice) {
   expect_resumed("out");
 }
 
+// Killed behind the checkpoint at the end of a phase, before the next one made its files.
+TEST_F(ResumeTest, APhaseThatHasNotBegunBegins) {
+  run_whole();
+  for (const std::string& copy : run_and_copy()) {
+    const std::string work = (dir_ / copy / ".work").string();
+    const Result<std::optional<Checkpoint>> point = read_checkpoint(work);
+    ASSERT_TRUE(point.ok());
+    if (!*point || (*point)->phase == 0 || (*point)->records > 0) continue;
+    SCOPED_TRACE(copy);
+    fs::remove(decisions_path(work, (*point)->phase));
+    expect_resumed(copy);
+  }
+}
+
 TEST_F(ResumeTest, WithoutARunItBegins) {
   run_whole();
   expect_resumed("fresh");
@@ -465,6 +479,24 @@ TEST_F(ResumeTest, ACompleteRunIsNotRunAgain) {
   ASSERT_FALSE(cleaned.ok());
   EXPECT_THAT(cleaned.error().message, HasSubstr("is complete"));
   EXPECT_FALSE(fs::exists(dir_ / "whole" / ".work"));
+}
+
+// Killed before it wrote down what it is to do, or after the last of its work files was gone.
+TEST_F(ResumeTest, AnEmptyWorkFolderBesideAResultIsNoRun) {
+  run_whole();
+  const std::map<std::string, std::string> before = contents(dir_ / "whole");
+  for (const char* lock : {"", "copydesk run\nprocess 1 on host tide since yesterday\n"}) {
+    fs::create_directories(dir_ / "whole" / ".work");
+    if (*lock != '\0') write(dir_ / "whole" / ".work" / "lock", lock);
+    RunRequest wanted = request("whole");
+    wanted.config.output.keep_removed = true;
+    wanted.resume = true;
+    const Result<RunSummary> refused = run_pipeline(wanted, specs());
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+    EXPECT_THAT(refused.error().message, HasSubstr("is complete"));
+    EXPECT_EQ(contents(dir_ / "whole"), before);
+  }
 }
 
 TEST_F(ResumeTest, WhatIsNoRunIsNotTouched) {
