@@ -536,7 +536,8 @@ int mkdir(const char* name, mode_t mode) {
   if (is_armed()) {
     const Path path(AT_FDCWD, name);
     if (const int how = verdict_on(kMkdir, "mkdir", path); how > 0) return fail(how);
-    trace("mkdir", path, "");
+    struct stat status {};
+    if (lstat(name, &status) != 0) trace("mkdir", path, "");
   }
   return static_cast<int>(syscall(SYS_mkdirat, AT_FDCWD, name, mode));
 }
