@@ -76,15 +76,25 @@ Result<void> take_lock(const fs::path& path, int fd) {
   return {};
 }
 
-// Whether what lies in the folder besides the lock file is ours to deal with: the lock says so, or
-// there is nothing.
+// Whether a run of ours gives a file of the work folder such a name.
+bool is_our_name(std::string_view name) {
+  constexpr std::string_view kPartial = ".partial";
+  if (name.ends_with(kPartial)) name.remove_suffix(kPartial.size());
+  return name == kLock || name == "run" || name == "checkpoint" || name == "records" ||
+         name.starts_with("decisions-") || name.starts_with("state-");
+}
+
+// Whether what lies in the folder is ours to deal with: the lock says so, or a loss of power may
+// have kept it from saying so (nothing, a part of it, or zeros), and no name is another's.
 bool is_ours(const fs::path& path, std::string_view lock_text) {
   if (lock_text.starts_with(kOurs)) return true;
-  if (!lock_text.empty()) return false;
+  const std::size_t zeros = lock_text.find('\0');
+  if (lock_text.find_first_not_of('\0', zeros) != std::string_view::npos) return false;
+  if (!kOurs.starts_with(lock_text.substr(0, zeros))) return false;
   std::error_code error;
   fs::directory_iterator entry(path, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (entry->path().filename() != kLock) return false;
+    if (!is_our_name(entry->path().filename().string())) return false;
   }
   return !error;
 }

@@ -101,6 +101,21 @@ TEST_F(WorkDirTest, HalfMadeItIsStillOurs) {
   EXPECT_FALSE(fs::exists(work()));
 }
 
+// What a loss of power may leave of the text: nothing, zeros, a part.
+TEST_F(WorkDirTest, WithATornLockItIsStillOurs) {
+  for (const std::string& text :
+       {std::string(), std::string(67, '\0'), std::string("copyd"), std::string("copy\0\0\0", 7)}) {
+    for (const char* file : {"records", "checkpoint.partial", "decisions-2", "state-3", "run"}) {
+      fs::create_directory(work());
+      write(work() / "lock", text);
+      write(work() / file, "x");
+      EXPECT_TRUE(*WorkDir::stands(work()));
+      EXPECT_TRUE(WorkDir::create(work()).ok());
+      EXPECT_FALSE(fs::exists(work()));
+    }
+  }
+}
+
 TEST_F(WorkDirTest, KnowsTheRestOfACompleteRun) {
   {
     Result<WorkDir> dead = WorkDir::create(work());
@@ -130,7 +145,8 @@ TEST_F(WorkDirTest, WhatIsOfOthersIsNotTouched) {
   expect_refused(message);
   EXPECT_FALSE(fs::exists(work() / "lock"));
   // Nor with a lock that says nothing, or that another program has written.
-  for (const char* text : {"", "1234\n"}) {
+  for (const std::string& text :
+       {std::string(), std::string("1234\n"), std::string(5, '\0'), std::string("copy\0x", 6)}) {
     write(work() / "lock", text);
     expect_refused(message);
     EXPECT_EQ(lock_text(), text);
