@@ -10,6 +10,7 @@
 
 #include "cleaning/bylines.h"
 #include "cleaning/field_shapes.h"
+#include "reuse/seeded_hash.h"
 
 namespace copydesk::cleaning {
 namespace {
@@ -169,7 +170,7 @@ class Candidates {
     return i < a_.lines.size() && a_.lines[i].length >= kSentenceWords && !a_.lines[i].sentence;
   }
 
-  using Bag = std::unordered_map<std::uint64_t, std::uint32_t>;
+  using Bag = std::unordered_map<std::uint64_t, std::uint32_t, reuse::SeededHash>;
   struct Share {
     float found = 0;
     float share = 0;
@@ -346,7 +347,8 @@ class Candidates {
   Bag story_;
   Bag lead_;
   Bag slug_;  // the words of the address, without the host
-  std::unordered_map<std::uint64_t, std::pair<std::uint32_t, std::uint32_t>> times_;
+  std::unordered_map<std::uint64_t, std::pair<std::uint32_t, std::uint32_t>, reuse::SeededHash>
+      times_;
   std::vector<Repeats> repeats_;
   std::vector<bool> byline_;
   std::vector<bool> dated_;

@@ -15,6 +15,7 @@
 #include "copydesk/text/lines.h"
 #include "copydesk/text/utf8.h"
 #include "copydesk/text/words.h"
+#include "reuse/seeded_hash.h"
 
 namespace copydesk::cleaning {
 namespace {
@@ -285,7 +286,7 @@ void line_features(const Document& document, LineFeatures& out) {
   if (n == 0) return;
 
   // What stands on the whole page.
-  std::unordered_map<std::uint64_t, std::uint32_t> times;  // by line key
+  std::unordered_map<std::uint64_t, std::uint32_t, reuse::SeededHash> times;  // by line key
   std::vector<std::uint64_t> keys(n);
   BodyWords body_words;
   std::vector<float> words(n);
@@ -368,7 +369,7 @@ void line_features(const Document& document, LineFeatures& out) {
 
   out.lines.resize(n);
   out.numbers.assign(n * kLineNumbers, 0.0F);
-  std::unordered_map<std::uint64_t, std::uint32_t> seen;
+  std::unordered_map<std::uint64_t, std::uint32_t, reuse::SeededHash> seen;
   constexpr std::array<std::size_t, 2> kLasting = {kComment, kRelated};
   std::array<std::uint64_t, kLasting.size()> since_kind;
   since_kind.fill(1U << 12);

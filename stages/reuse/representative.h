@@ -19,6 +19,7 @@
 #include "copydesk/stage.h"
 #include "copydesk/stage_state.h"
 #include "copydesk/text/words.h"
+#include "reuse/seeded_hash.h"
 
 namespace copydesk::reuse {
 
@@ -56,12 +57,7 @@ class NameTable {
   Result<void> load(StateReader& state);
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
-  };
-
-  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
+  std::unordered_map<std::string, std::uint32_t, SeededHash, std::equal_to<>> numbers_;
   std::vector<const std::string*> names_;  // keys of numbers_
 };
 

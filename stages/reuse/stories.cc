@@ -181,7 +181,7 @@ void StoryNoter::clear_counts(std::size_t words) {
 }
 
 StoryNoter::WordCount& StoryNoter::count_of(std::uint64_t word) {
-  std::size_t at = word >> shift_;
+  std::size_t at = spread_key(word, factor_) >> shift_;
   for (; slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
     WordCount& count = counts_[slots_[at] - 1];
     if (count.word == word) return count;

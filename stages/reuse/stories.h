@@ -29,6 +29,7 @@
 
 #include "copydesk/document.h"
 #include "copydesk/text/document_frequencies.h"
+#include "reuse/seeded_hash.h"
 
 namespace copydesk::reuse {
 
@@ -114,9 +115,11 @@ class StoryNoter {
 
   double title_weight_;
   const text::DocumentFrequencies& background_;
-  // Open addressing by the first bits of a word, at most half full: 0, or one more than an index.
+  // Open addressing by the first bits of a word, spread, at most half full: 0, or one more than an
+  // index.
   std::vector<std::uint32_t> slots_;
   int shift_ = 0;
+  std::uint64_t factor_ = slot_factor();
   std::vector<WordCount> counts_;  // in the order of their first places
   std::vector<text::Word> title_words_;
   std::vector<WeighedTerm> terms_;

@@ -88,7 +88,7 @@ void decode(NoteReader& in, ReadNote& out) {
 }  // namespace
 
 std::size_t KeyNumbers::slot_of(std::uint64_t key) const {
-  return (key * 0x9E3779B97F4A7C15) >> shift_;
+  return spread_key(key, factor_) >> shift_;
 }
 
 void KeyNumbers::prefetch(std::uint64_t key) const {

@@ -13,6 +13,7 @@
 #include "copydesk/result.h"
 #include "copydesk/scratch.h"
 #include "reuse/external_sort.h"
+#include "reuse/seeded_hash.h"
 #include "reuse/stories.h"
 
 namespace copydesk::reuse {
@@ -34,6 +35,7 @@ class KeyNumbers {
   std::vector<std::uint64_t> keys_;
   std::vector<std::uint32_t> slots_;  // open addressing: 0, or one more than a number
   int shift_ = 64;
+  std::uint64_t factor_ = slot_factor();
 };
 
 // A note as it is read back. Terms name words by their places among all words of the notes,
