@@ -8,6 +8,7 @@ commands   every ```console block runs: a line "$ command" must succeed; lines b
            are a build of their own: .ci/run runs them); the scripts they name must exist.
 configs    `copydesk check` accepts every ```toml block, sample config and rule pack
 code       every ```cpp block compiles against the public headers
+guarantees every test that pipeline/GUARANTEES.md names exists
 fields     the fields that a run writes are those that pipeline/README.md describes
 """
 
@@ -239,18 +240,43 @@ def check_fields(source, copydesk):
         yield f"{name} is described in pipeline/README.md but was not written"
 
 
+def check_guarantees(source, _, build):
+    page = source / "pipeline/GUARANTEES.md"
+    listed = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], text=True,
+                            capture_output=True, timeout=COMMAND_SECONDS, check=True).stdout
+    # A test with parameters stands for all of its instances.
+    tests = {test["name"] for test in json.loads(listed)["tests"]}
+    tests |= {name.rpartition("/")[0] for name in tests if "/" in name}
+    named = set()
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.startswith("| "):
+            continue
+        # The last cell names tests; paths of files have a slash before any point.
+        for name in re.findall(r"`([\w./]+)`", line.rstrip(" |").rpartition(" | ")[2]):
+            if name.startswith(("bench/", "scripts/")):
+                continue
+            named.add(name)
+            if name not in tests:
+                yield f"{page}:{number}: no such test: {name}"
+    if len(named) < 20:
+        yield f"{page} names {len(named)} tests only: is its table gone?"
+
+
 def main():
     checks = {"links": check_links, "commands": check_commands, "configs": check_configs,
-              "code": check_code, "fields": check_fields}
+              "code": check_code, "fields": check_fields, "guarantees": check_guarantees}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("check", choices=checks)
     parser.add_argument("--source", type=pathlib.Path, required=True)
     parser.add_argument("--copydesk", type=pathlib.Path, required=True)
     parser.add_argument("--cxx", default="c++")
+    parser.add_argument("--build", type=pathlib.Path, help="the build folder, for guarantees")
     arguments = parser.parse_args()
     given = [arguments.source.resolve(), arguments.copydesk.resolve()]
     if arguments.check == "code":
         given.append(arguments.cxx)
+    if arguments.check == "guarantees":
+        given.append(arguments.build)
     faults = list(checks[arguments.check](*given))
     for fault in faults:
         print(fault, file=sys.stderr)
