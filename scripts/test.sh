@@ -15,10 +15,11 @@
 #   asan      the tests built by clang 14, warnings as errors, under AddressSanitizer and
 #             UndefinedBehaviorSanitizer
 #   tsan      the tests of the engine under ThreadSanitizer
+#   valgrind  the release command over the samples, and the tests of readers, under memcheck
 #   fuzz      every fuzzer for a short while (COPYDESK_FUZZ_SECONDS, 60 each)
 source "$(dirname "$0")/lib.sh"
 
-readonly all_steps=(release slow format shell tidy asan tsan fuzz)
+readonly all_steps=(release slow format shell tidy asan tsan valgrind fuzz)
 
 # test_build <preset> [ctest arguments]
 test_build() {
@@ -64,6 +65,22 @@ step_tsan() {
   run_quietly "Configuring build/tsan" configure tsan
   build tsan --target "${targets[@]}"
   test_build tsan --tests-regex "^($(IFS='|' && echo "${targets[*]}"))\\."
+}
+
+# What it adds to the sanitizers: our code as users run it, and the libraries below it.
+step_valgrind() {
+  run_quietly "Configuring build/release" configure_release
+  build release
+  local out check
+  out=$(mktemp -d)
+  check=(valgrind --quiet --suppressions=tests/support/valgrind.supp --error-exitcode=9
+    --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite)
+  run_quietly "copydesk run" "${check[@]}" build/release/copydesk run samples/inbox samples/pages \
+    --out "$out/run" --keep-removed --quiet
+  run_quietly "copydesk verify" "${check[@]}" build/release/copydesk verify "$out/run"
+  run_quietly "copydesk clean" "${check[@]}" build/release/copydesk clean samples/inbox
+  run_quietly "unit_model" "${check[@]}" build/release/tests/unit_model --gtest_brief=1
+  rm -r "$out"
 }
 
 step_fuzz() { scripts/fuzz.sh --seconds "${COPYDESK_FUZZ_SECONDS:-60}"; }
