@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lets system calls and allocations fail one by one and looks at what copydesk makes of it.
 
-usage: faults_test.py COPYDESK FAIL_CALLS MAKE_CORPUS [--every] [--only TEXT] [--jobs N] [--seed N]
+usage: faults_test.py COPYDESK FAIL_CALLS MAKE_CORPUS [--every] [--only PATTERN] [--jobs N] [--seed N]
                       [--allocations N]
 
 FAIL_CALLS is the library of fail_calls.cc. Each scenario is a command on a small corpus. Its calls of a
@@ -275,11 +275,15 @@ def check_again(bench: Bench, scenario: Scenario, folder: pathlib.Path, wanted: 
 def cases_of(bench: Bench, scenario: Scenario, folder: pathlib.Path) -> list:
     flags, cases = bench.flags, []
     for kind in scenario.kinds:
+        ways = [(error, on) for error, on in WAYS[kind]
+                if re.search(flags.only, f"{scenario.name}/{kind}/{error}")]
+        if not ways:
+            continue
         bench.prepare(scenario, folder)
         done, _, count = bench.run(scenario.words, folder, kind)
         check(done.code == scenario.normal and count is not None,
               f"{scenario.name}, {kind}: exit {done.code} under the library: {done.err}")
-        for error, on in WAYS[kind]:
+        for error, on in ways:
             rng = random.Random(f"{flags.seed} {scenario.name} {kind} {error} {on}")
             numbers = list(range(1, count + 1))
             if kind == "memory":
@@ -298,7 +302,7 @@ def main() -> None:
     parser.add_argument("shim")
     parser.add_argument("make_corpus")
     parser.add_argument("--every", action="store_true", help="every call, not samples")
-    parser.add_argument("--only", default="", help="cases whose `scenario/kind/error` has this in it")
+    parser.add_argument("--only", default="", help="a pattern: cases in whose `scenario/kind/error` it is found")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--allocations", type=int, default=2000,
@@ -317,8 +321,7 @@ def main() -> None:
             wanted = bench.result(scenario, folder, done)
             bench.prepare(scenario, folder)
             old = bench.result(scenario, folder, done) if scenario.prepared else {}
-            cases = [case for case in cases_of(bench, scenario, folder)
-                     if flags.only in f"{scenario.name}/{case[0]}/{case[2]}"]
+            cases = cases_of(bench, scenario, folder)
 
             def one(case, scenario=scenario, wanted=wanted, old=old):
                 place = bench.folder / f"work-{threading.get_ident()}"
