@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
     }
   }
   std::sort(files.begin(), files.end());
-  LLVMFuzzerTestOneInput(nullptr, 0);
+  const std::uint8_t nothing = 0;
+  LLVMFuzzerTestOneInput(&nothing, 0);
   for (const std::filesystem::path& file : files) {
     std::ifstream in(file, std::ios::binary);
     // Exactly as many bytes as there are, so that a read beyond them shows.
