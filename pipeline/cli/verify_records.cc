@@ -100,6 +100,11 @@ class RecordVerifier {
       return {};
     }
     const AuditEntry entry = audit_entry(row);
+    // An input that cannot be read now is no fault of the results.
+    if (record.rejection && record.rejection->reason == RejectReason::kSourceFailed &&
+        entry.reason != name_of(RejectReason::kSourceFailed)) {
+      return Error{ErrorCode::kIo, record.rejection->message};
+    }
     if (entry.doc != doc) {
       fault(audit_, fmt::format("document {} where {} should be", entry.doc, doc));
       audit_.waits = entry.doc > doc;  // if it is of a later one, that may follow

@@ -56,8 +56,7 @@ WAYS = {
 # What the program's own work is not stopped by: it is done, and done right.
 HARMLESS = {("write", "SHORT"), ("write", "EINTR"), ("read", "EINTR"), ("read", "SHORT"),
             ("sync", "EINTR")}
-SAMPLES = 3  # calls of each way, without --every
-ALLOCATIONS = 10  # and allocations
+ALLOCATIONS = 10  # of each way, without --every
 SHORTAGE = re.compile("out of memory|not enough memory|cannot start a thread|Resource temporarily unavailable")
 
 
@@ -70,6 +69,7 @@ class Scenario:
     prepared: str = ""  # a folder that is copied to "out" first
     kinds: tuple = tuple(WAYS)
     normal: int = 0  # exit code without a fault
+    samples: int = 3  # calls of each way, without --every
 
 
 class Bench:
@@ -177,7 +177,7 @@ def scenarios(bench: Bench) -> list:
         Scenario("learn", ["learn", "in", "--out", "templates.jsonl", *common, "-j", "2"],
                  "templates.jsonl"),
         Scenario("verify", ["verify", "out"], "", "finished",
-                 kinds=("read", "open", "map", "memory", "thread", "write")),
+                 kinds=("read", "open", "map", "memory", "thread", "write"), samples=13),
     ]
 
 
@@ -289,7 +289,7 @@ def cases_of(bench: Bench, scenario: Scenario, folder: pathlib.Path) -> list:
             if kind == "memory":
                 limit = flags.allocations if flags.every else ALLOCATIONS
             else:
-                limit = count if flags.every else SAMPLES
+                limit = count if flags.every else scenario.samples
             if limit < count:
                 numbers = sorted(rng.sample(numbers, limit))
             cases += [(kind, at, error, on) for at in numbers]
