@@ -58,9 +58,8 @@ std::vector<Piece> cut_at_removals(const Document& a, const Document& b,
       const SharedRun part = {run.a + begin, run.b + begin, end - begin};
       begin = end;
       // A cut inside a script without spaces makes a word of what stood on both of its sides.
-      const bool has_seam = part.length == 1 &&
-                            (!is_whole(a, words_span(a, part.a, part.a + 1)) ||
-                             !is_whole(b, words_span(b, part.b, part.b + 1)));
+      const bool has_seam = part.length == 1 && (!is_whole(a, words_span(a, part.a, part.a + 1)) ||
+                                                 !is_whole(b, words_span(b, part.b, part.b + 1)));
       if (!has_seam) pieces.push_back({part, i});
     }
   }
