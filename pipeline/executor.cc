@@ -87,6 +87,43 @@ class FirstError {
   std::optional<Error> error_;
 };
 
+bool has_failed(const RawRecord& record) {
+  return record.rejection && record.rejection->reason == RejectReason::kSourceFailed;
+}
+
+// Whether a record was read again as it was. What a failure says may differ: which records there
+// are does not depend on it.
+bool is_same(const RawRecord& was, const RawRecord& is) {
+  if (was.source != is.source || was.line != is.line || was.offset != is.offset ||
+      was.is_text != is.is_text || was.text_id != is.text_id || was.bytes != is.bytes ||
+      was.rejection.has_value() != is.rejection.has_value()) {
+    return false;
+  }
+  return !was.rejection || (was.rejection->reason == is.rejection->reason &&
+                            (has_failed(was) || was.rejection->message == is.rejection->message));
+}
+
+// Says of which input a record is not as it was. `is`: what was read in its place; null: nothing.
+Error not_as_it_was(const RawRecord& was, const RawRecord* is,
+                    const std::vector<std::string>& source_names) {
+  const auto place = [&](const RawRecord& record) {
+    const std::string& name = source_names[record.source];
+    return record.line == 0 ? name : name + ", line " + std::to_string(record.line);
+  };
+  const auto at = [](const RawRecord& record) { return std::pair(record.source, record.line); };
+  const bool fails = is != nullptr && has_failed(*is);
+  if (has_failed(was) && (is == nullptr || at(*is) >= at(was)) &&
+      !(fails && is->source == was.source)) {
+    return {ErrorCode::kIo, place(was) +
+                                ": can be read now, and could not when the unfinished run came to "
+                                "it; --force reads it, and starts anew"};
+  }
+  std::string message = place(is != nullptr && at(*is) < at(was) ? *is : was) +
+                        ": cannot be read as it was when the unfinished run read it";
+  if (fails) message += " (" + is->rejection->message + ")";
+  return {ErrorCode::kIo, message + "; --resume once it can be, --force starts anew"};
+}
+
 // Strings one after the other.
 struct Encoded {
   // Call after the bytes of a string were appended.
@@ -257,12 +294,15 @@ Result<void> Executor::prepare_phase(std::size_t index, Source& source) {
     is_saved_ = true;
     COPYDESK_ASSIGN_OR_RETURN(
         out_, make_spool(Spool::open(decisions_path(folder, index), from->decisions)));
+    // First what may be refused.
+    if (index == 0 && !from->input_read) {
+      COPYDESK_RETURN_IF_ERROR(skip_records(source, from->records));
+    }
     COPYDESK_RETURN_IF_ERROR(run_pass(Pass::kReplay, index, source));
     handed_over_ = from->records;
     out_->go_on();
-    if (index > 0) return {};
-    raw_->go_on();
-    return from->input_read ? Result<void>() : skip_records(source, from->records);
+    if (index == 0) raw_->go_on();
+    return {};
   }
   if (is_last(index)) return {};
   COPYDESK_ASSIGN_OR_RETURN(out_, make_spool(Spool::create(decisions_path(folder, index))));
@@ -273,15 +313,22 @@ Result<void> Executor::prepare_phase(std::size_t index, Source& source) {
 }
 
 Result<void> Executor::skip_records(Source& source, std::uint64_t count) {
-  std::vector<RawRecord> skipped;
-  while (count > 0) {
-    const auto some =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(count, options_.run.batch_documents));
-    if (!source.next_batch(some, options_.run.batch_bytes, skipped)) {
-      if (stopped()) return Error{ErrorCode::kInterrupted, "interrupted"};
-      return Error{ErrorCode::kCorrupt, "the input has fewer records than it had"};
+  std::vector<RawRecord> again;
+  Spool::Slice spooled;
+  for (std::uint64_t doc = 0; doc < count;) {
+    const auto some = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(count - doc, options_.run.batch_documents));
+    const bool at_end = !source.next_batch(some, options_.run.batch_bytes, again);
+    if (at_end && stopped()) return Error{ErrorCode::kInterrupted, "interrupted"};
+    const std::uint64_t end = doc + std::max<std::uint64_t>(again.size(), 1);
+    COPYDESK_RETURN_IF_ERROR(raw_->read(doc, end, spooled));
+    for (std::size_t i = 0; i < spooled.items.size(); ++i) {
+      COPYDESK_ASSIGN_OR_RETURN(const RawRecord was, decode_raw(spooled.items[i]));
+      const RawRecord* const is = at_end ? nullptr : &again[i];
+      if (is == nullptr || !is_same(was, *is)) return not_as_it_was(was, is, source_names_);
     }
-    count -= skipped.size();
+    doc = end;
+    report_progress(0, source, 0, 0);
   }
   return {};
 }
@@ -324,7 +371,7 @@ Result<void> Executor::run_pass(Pass pass, std::size_t index, Source& source) {
     if (Result<void> result = hand_over(pass, index, *batch); !result.ok()) {
       failure.set(batch->sequence, result.error());
     }
-    report_progress(index, source, *batch);
+    report_progress(index, source, batch->documents, batch->input_bytes);
   };
 
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
@@ -648,9 +695,10 @@ Result<void> Executor::finalize_phase(const Phase& phase) {
   return {};
 }
 
-void Executor::report_progress(std::size_t index, const Source& source, const Batch& batch) {
-  done_documents_ += batch.documents;
-  done_bytes_ += batch.input_bytes;
+void Executor::report_progress(std::size_t index, const Source& source, std::uint64_t documents,
+                               std::uint64_t bytes) {
+  done_documents_ += documents;
+  done_bytes_ += bytes;
   if (options_.progress == nullptr) return;
   const double now = now_seconds();
   if (now - last_progress_ < kProgressSeconds) return;

@@ -71,6 +71,8 @@ class Executor {
 
   Result<void> restore(const Checkpoint& from);
   Result<void> load_state(const Checkpoint& from);
+  // Reads the first records of the input again. kIo if one is not as it is in the spool: then all
+  // behind it may be others, too.
   Result<void> skip_records(Source& source, std::uint64_t count);
   Result<void> run_phase(std::size_t index, Source& source);
   Result<void> prepare_phase(std::size_t index, Source& source);
@@ -94,7 +96,9 @@ class Executor {
   void process(const Phase& phase, Worker& worker, Record& record, Ledger& ledger);
   Result<void> render(const Record& record, Batch& batch);
   void render_rejected(const Record& record, Batch& batch) const;
-  void report_progress(std::size_t index, const Source& source, const Batch& batch);
+  // Behind so many more documents, and bytes of the records read back.
+  void report_progress(std::size_t index, const Source& source, std::uint64_t documents,
+                       std::uint64_t bytes);
   [[nodiscard]] std::string phase_name(std::size_t index) const;
   [[nodiscard]] bool stopped() const { return options_.stop != nullptr && options_.stop->load(); }
 

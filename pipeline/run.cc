@@ -195,8 +195,10 @@ Result<std::optional<Checkpoint>> find_checkpoint(const WorkDir& work, const Run
   return found;
 }
 
-// What to do about a run that ended early and whose work is kept, or that has left damaged work.
+// What to do about a run that ended early and whose work is kept, or that has left damaged work,
+// unless the message says so itself.
 Error with_advice(Error error) {
+  if (error.message.find("--force") != std::string::npos) return error;
   if (error.code == ErrorCode::kCorrupt) {
     error.message += "; --force starts anew";
   } else if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kIo) {

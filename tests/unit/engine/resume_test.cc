@@ -310,17 +310,43 @@ class ResumeTest : public ::testing::Test {
     return found;
   }
 
+  // A copy from the middle of the first phase, with a checkpoint of so many records or more.
+  std::string broken_off_while_reading(std::uint64_t records) {
+    for (const std::string& copy : run_and_copy()) {
+      const Result<std::optional<Checkpoint>> point =
+          read_checkpoint((dir_ / copy / ".work").string());
+      if (point.ok() && *point && (*point)->records >= records && !(*point)->input_read) {
+        return copy;
+      }
+    }
+    ADD_FAILURE() << "no copy has " << records << " records";
+    return "";
+  }
+
   // The message of the refusal to go on in `out`, of which nothing changes.
-  std::string refusal(RunRequest wanted, const std::string& out,
+  std::string refusal(const RunRequest& wanted, const std::string& out,
                       ErrorCode code = ErrorCode::kInvalidArgument) {
     const std::map<std::string, std::string> before = contents(dir_ / out);
+    const std::string message = late_refusal(wanted, out, code);
+    EXPECT_EQ(contents(dir_ / out), before);
+    return message;
+  }
+  // The same of one that comes when the run has opened its outputs; its work files do not change.
+  std::string late_refusal(RunRequest wanted, const std::string& out,
+                           ErrorCode code = ErrorCode::kIo) {
+    const auto work_files = [&] {
+      std::map<std::string, std::string> files = contents(dir_ / out / ".work");
+      files.erase("lock");
+      return files;
+    };
+    const std::map<std::string, std::string> before = work_files();
     wanted.resume = true;
     const Result<RunSummary> refused = run_pipeline(wanted, specs());
     EXPECT_FALSE(refused.ok());
     if (refused.ok()) return "";
     EXPECT_EQ(refused.error().code, code);
-    EXPECT_EQ(contents(dir_ / out), before);
-    EXPECT_TRUE(fs::exists(dir_ / out / ".work" / "checkpoint"));
+    EXPECT_EQ(work_files(), before);
+    EXPECT_TRUE(before.contains("checkpoint"));
     return refused.error().message;
   }
 
@@ -591,6 +617,87 @@ TEST_F(ResumeTest, OtherInputsAreRefusedByTheirFirstDifference) {
   fs::rename(dir_ / "in" / "c.jsonl", dir_ / "c.jsonl");
   EXPECT_THAT(refusal(request(out), out), HasSubstr("in/c.jsonl is missing"));
   fs::rename(dir_ / "c.jsonl", dir_ / "in" / "c.jsonl");
+  expect_resumed(out);
+}
+
+// Renames a file away as soon as there is any progress, which is behind the first records.
+class TakeAway : public ProgressListener {
+ public:
+  explicit TakeAway(fs::path file) : file_(std::move(file)) {}
+  void update(const Progress&) override {
+    if (fs::exists(file_)) fs::rename(file_, away());
+  }
+  void bring_back() const { fs::rename(away(), file_); }
+
+ private:
+  [[nodiscard]] std::string away() const { return file_.string() + ".away"; }
+  fs::path file_;
+};
+
+// A share that is away for a moment, too many open files: the file was there when the run began.
+TEST_F(ResumeTest, AnInputThatFailsWhenItIsReadAgainIsWaitedFor) {
+  run_whole();
+  const std::string out = broken_off_while_reading(42);
+  const fs::path b = dir_ / "in" / "b.jsonl";
+  TakeAway listener(b);
+  RunRequest wanted = request(out);
+  wanted.progress = &listener;
+  const std::string message = late_refusal(wanted, out);
+  EXPECT_THAT(message, StartsWith(b.string() + ", line 1: cannot be read as it was when the "
+                                               "unfinished run read it ("));
+  EXPECT_TRUE(message.ends_with("); --resume once it can be, --force starts anew")) << message;
+  listener.bring_back();
+  expect_resumed(out);
+}
+
+// The other way round: one failure stands in the place of all records of a file.
+TEST_F(ResumeTest, AnInputThatFailedAndCanBeReadIsNotTakenForTheSame) {
+  run_whole();
+  const fs::path b = dir_ / "in" / "b.jsonl";
+  const fs::path away = dir_ / "b.away";
+  g_at_moment = [&](const std::string& name) -> Result<void> {
+    if (name != "learn") return {};
+    if (fs::exists(b)) fs::rename(b, away);
+    fs::remove_all(dir_ / "copy");  // the last one is of the moment before the last record
+    fs::copy(dir_ / "out", dir_ / "copy", fs::copy_options::recursive);
+    return {};
+  };
+  RunRequest wanted = request("out");
+  wanted.config.run.batch_documents = 1;
+  const Result<RunSummary> without = run_pipeline(wanted, specs());
+  ASSERT_TRUE(without.ok()) << without.error().message;
+  g_at_moment = nullptr;
+  EXPECT_THAT(read(dir_ / "out" / "rejected.jsonl"), HasSubstr("source_failed"));
+  fs::rename(away, b);
+  EXPECT_EQ(late_refusal(request("copy"), "copy"),
+            b.string() +
+                ", line 1: can be read now, and could not when the unfinished run came to "
+                "it; --force reads it, and starts anew");
+  wanted = request("copy");
+  wanted.force = true;
+  ASSERT_TRUE(run_pipeline(wanted, specs()).ok());
+  expect_whole("copy");
+}
+
+// Neither size nor time tell.
+TEST_F(ResumeTest, AnInputThatSaysAnotherThingIsRefused) {
+  run_whole();
+  const std::string out = broken_off_while_reading(42);
+  for (const char* name : {"a.jsonl", "b.jsonl"}) {
+    const fs::path path = dir_ / "in" / name;
+    const auto time = fs::last_write_time(path);
+    const std::string old = read(path);
+    std::string other = old;
+    other[old.find("story", old.find('\n'))] = 'S';
+    write(path, other);
+    fs::last_write_time(path, time);
+    EXPECT_EQ(late_refusal(request(out), out),
+              path.string() +
+                  ", line 2: cannot be read as it was when the unfinished run read it; "
+                  "--resume once it can be, --force starts anew");
+    write(path, old);
+    fs::last_write_time(path, time);
+  }
   expect_resumed(out);
 }
 
