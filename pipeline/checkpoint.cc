@@ -20,7 +20,7 @@ namespace copydesk {
 namespace {
 
 // Another number for another layout of what lies in the work folder.
-constexpr std::string_view kMagic = "copydesk work 1\n";
+constexpr std::string_view kMagic = "copydesk work 2\n";
 constexpr std::size_t kHeadBytes = kMagic.size() + 2 * sizeof(std::uint64_t);
 
 Error system_error(const std::string& path, std::string_view doing, int code) {
@@ -268,6 +268,7 @@ void archive_checkpoint(Archive& a, Point& point) {
   });
   a.number(point.state.checksum);
   numbers(a, point.output_bytes);
+  a.number(point.run_checksum);
   archive_summary(a, point.summary);
 }
 

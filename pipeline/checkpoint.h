@@ -56,8 +56,10 @@ struct Checkpoint {
   SpoolExtent decisions;         // of this phase
   SpoolExtent decisions_before;  // of the phase before
   StateContents state;           // of stages that this phase runs and the phase before has taught
-  std::array<std::uint64_t, kOutputCount> output_bytes{};  // of partial files when it began
-  RunSummary summary;  // so far, what the ledger has counted included
+  // Of partial files when it began; of all that is in them if they are complete.
+  OutputSet::Sizes output_bytes{};
+  std::uint64_t run_checksum = 0;  // of run.json, if they are complete
+  RunSummary summary;              // so far, what the ledger has counted included
 };
 
 // Names of what lies in the work folder.

@@ -1,10 +1,14 @@
 #include "output_set.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -56,11 +60,42 @@ Result<void> remove_file(const std::string& path) {
   return {};
 }
 
-// Gives a file its final name. False if there is no partial file.
-Result<bool> rename_partial(const std::string& path) {
-  if (std::rename(partial_path(path).c_str(), path.c_str()) == 0) return true;
-  if (errno != ENOENT) return system_error(path, "rename", errno);
-  return false;
+// Gives a file its final name, unless it has it already.
+Result<void> rename_partial(const std::string& path) {
+  if (std::rename(partial_path(path).c_str(), path.c_str()) != 0 && errno != ENOENT) {
+    return system_error(path, "rename", errno);
+  }
+  return {};
+}
+
+// Bytes of a file; nothing if there is none.
+Result<std::optional<std::uint64_t>> size_of(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) {
+    return std::optional<std::uint64_t>(static_cast<std::uint64_t>(status.st_size));
+  }
+  if (errno != ENOENT) return system_error(path, "look at", errno);
+  return std::optional<std::uint64_t>();
+}
+
+// XXH3 of a file; nothing if there is none.
+Result<std::optional<std::uint64_t>> checksum_of(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    if (errno != ENOENT) return system_error(path, "open", errno);
+    return std::optional<std::uint64_t>();
+  }
+  std::string bytes;
+  std::array<char, 1U << 16> some{};
+  ssize_t n = 0;
+  while ((n = ::read(fd, some.data(), some.size())) != 0) {
+    if (n < 0 && errno != EINTR) break;
+    if (n > 0) bytes.append(some.data(), static_cast<std::size_t>(n));
+  }
+  const int code = n < 0 ? errno : 0;
+  ::close(fd);
+  if (code != 0) return system_error(path, "read", code);
+  return std::optional<std::uint64_t>(XXH3_64bits(bytes.data(), bytes.size()));
 }
 
 // Output and inputs must not touch: neither may lie inside the other, nor be the same file under
@@ -149,42 +184,63 @@ Result<OutputSet::Sizes> OutputSet::sync() {
   return sizes;
 }
 
-Result<void> OutputSet::finish(std::string_view run_json) {
+Result<OutputSet::Finished> OutputSet::finish(std::string_view run_json) {
+  Finished finished;
   COPYDESK_ASSIGN_OR_RETURN(OutputFile run, OutputFile::create(path_of(dir_, kRunFile, false)));
   COPYDESK_RETURN_IF_ERROR(run.write(run_json));
   COPYDESK_RETURN_IF_ERROR(run.finish());
-  for (OutputFile& file : files_) COPYDESK_RETURN_IF_ERROR(file.finish());
+  finished.run_checksum = XXH3_64bits(run_json.data(), run_json.size());
+  for (std::size_t i = 0; i < kOutputCount; ++i) {
+    COPYDESK_RETURN_IF_ERROR(files_[i].finish());
+    finished.sizes[i] = files_[i].file_bytes();
+  }
   files_.push_back(std::move(run));
-  return sync_folder(dir_);
+  COPYDESK_RETURN_IF_ERROR(sync_folder(dir_));
+  return finished;
 }
 
 void OutputSet::keep() {
   for (OutputFile& file : files_) file.keep_partial();
 }
 
-Result<void> give_final_names(const std::string& dir, bool compress) {
+Result<void> give_final_names(const std::string& dir, bool compress,
+                              const OutputSet::Finished& finished) {
   // run.json goes first and comes back last: while it is not there, the folder is not the result of
   // a finished run. Each step is on the disk before the next.
   const std::string run_path = path_of(dir, kRunFile, false);
-  std::error_code error;
-  if (fs::exists(partial_path(run_path), error)) {
-    COPYDESK_RETURN_IF_ERROR(remove_file(run_path));
-    COPYDESK_RETURN_IF_ERROR(sync_folder(dir));
-    for (const std::string_view name : kFileNames) {
-      COPYDESK_RETURN_IF_ERROR(remove_file(path_of(dir, name, !compress)));
-      const std::string path = path_of(dir, name, compress);
-      COPYDESK_ASSIGN_OR_RETURN(const bool renamed, rename_partial(path));
-      if (!renamed && !fs::exists(path, error)) {
-        return Error{ErrorCode::kCorrupt, partial_path(path) + ": is missing"};
-      }
+  const std::string run_partial = partial_path(run_path);
+  COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> waiting, checksum_of(run_partial));
+  COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> standing, checksum_of(run_path));
+  const bool is_named = !waiting && standing == finished.run_checksum;
+  if (!is_named && waiting != finished.run_checksum) {
+    return Error{ErrorCode::kCorrupt,
+                 run_partial + (waiting ? ": is not what was written" : ": is missing")};
+  }
+  // While a run.json stands, all files have their final names, or none has.
+  for (std::size_t i = 0; i < kOutputCount; ++i) {
+    const std::string path = path_of(dir, kFileNames[i], compress);
+    const std::string partial = partial_path(path);
+    std::optional<std::uint64_t> size;
+    if (!is_named) {
+      COPYDESK_ASSIGN_OR_RETURN(size, size_of(partial));
     }
-    COPYDESK_RETURN_IF_ERROR(sync_folder(dir));
-    COPYDESK_ASSIGN_OR_RETURN(const bool renamed, rename_partial(run_path));
-    if (renamed) return sync_folder(dir);
+    if (!size && (is_named || !standing)) {
+      COPYDESK_ASSIGN_OR_RETURN(size, size_of(path));
+    }
+    if (size == finished.sizes[i]) continue;
+    return Error{ErrorCode::kCorrupt, (is_named ? path : partial) +
+                                          (size ? ": is not what was written" : ": is missing")};
   }
-  if (!fs::exists(run_path, error)) {
-    return Error{ErrorCode::kCorrupt, partial_path(run_path) + ": is missing"};
+  if (is_named) return sync_folder(dir);
+
+  COPYDESK_RETURN_IF_ERROR(remove_file(run_path));
+  COPYDESK_RETURN_IF_ERROR(sync_folder(dir));
+  for (const std::string_view name : kFileNames) {
+    COPYDESK_RETURN_IF_ERROR(remove_file(path_of(dir, name, !compress)));
+    COPYDESK_RETURN_IF_ERROR(rename_partial(path_of(dir, name, compress)));
   }
+  COPYDESK_RETURN_IF_ERROR(sync_folder(dir));
+  COPYDESK_RETURN_IF_ERROR(rename_partial(run_path));
   return sync_folder(dir);
 }
 

@@ -44,6 +44,11 @@ class OutputSet {
  public:
   // Bytes of each partial file, by OutputName.
   using Sizes = std::array<std::uint64_t, kOutputCount>;
+  // By which the files of a complete run are told from those of another.
+  struct Finished {
+    Sizes sizes{};
+    std::uint64_t run_checksum = 0;  // of run.json
+  };
 
   // Creates the folder if need be and every file under its partial name. Partial files of a run
   // that is dead go.
@@ -57,7 +62,7 @@ class OutputSet {
   // since the last time.
   Result<Sizes> sync();
   // Completes every file, run.json (`run_json`) included; all still have their partial names.
-  Result<void> finish(std::string_view run_json);
+  Result<Finished> finish(std::string_view run_json);
   // Leaves the partial files to give_final_names(), whatever happens to this object.
   void keep();
 
@@ -71,8 +76,10 @@ class OutputSet {
 
 // Gives the files that OutputSet::finish() has left in `dir` their final names, run.json last.
 // Files of an earlier run that this one does not write are removed. Can be done again after it was
-// broken off anywhere; kCorrupt if a file is missing.
-Result<void> give_final_names(const std::string& dir, bool compress);
+// broken off anywhere. kCorrupt, and nothing is touched, if a file is missing or another than
+// finish() has left: what stands under a final name may be of an earlier run. Reads run.json.
+Result<void> give_final_names(const std::string& dir, bool compress,
+                              const OutputSet::Finished& finished);
 
 }  // namespace copydesk
 

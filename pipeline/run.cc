@@ -208,8 +208,10 @@ Error with_advice(Error error) {
 }
 
 // The last step of a run: names and work files. All else is on the disk.
-Result<void> end_run(const RunRequest& request, WorkDir& work) {
-  COPYDESK_RETURN_IF_ERROR(give_final_names(request.out_dir, request.config.output.compress));
+Result<void> end_run(const RunRequest& request, WorkDir& work,
+                     const OutputSet::Finished& finished) {
+  COPYDESK_RETURN_IF_ERROR(
+      give_final_names(request.out_dir, request.config.output.compress, finished));
   work.finish();
   return {};
 }
@@ -256,17 +258,22 @@ Result<SampleRun> execute(const RunRequest& request, std::span<const StageSpec> 
   }
   complete(done.summary, watch);
   done.input_bytes = done.summary.bytes_in;
-  COPYDESK_RETURN_IF_ERROR(
+  COPYDESK_ASSIGN_OR_RETURN(
+      const OutputSet::Finished finished,
       outputs.finish(render_run_file(done.summary, request.config, stages, source.files())));
   if (!limits.is_sample()) {
     Checkpoint last;
     last.phase = plan.phases.size();
+    last.output_bytes = finished.sizes;
+    last.run_checksum = finished.run_checksum;
     last.summary = done.summary;
-    COPYDESK_RETURN_IF_ERROR(write_checkpoint(work.path(), last));
+    // It may stand although writing it fails: if only its name could not be synced.
+    outputs.keep();
     work.keep();
+    COPYDESK_RETURN_IF_ERROR(write_checkpoint(work.path(), last));
   }
   outputs.keep();
-  COPYDESK_RETURN_IF_ERROR(end_run(request, work));
+  COPYDESK_RETURN_IF_ERROR(end_run(request, work, finished));
   return done;
 }
 
@@ -296,7 +303,8 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
     COPYDESK_RETURN_IF_ERROR(check_space(request, plan, inputs, from ? from->raw.bytes : 0));
   }
   if (from && from->phase == plan.phases.size()) {
-    if (Result<void> ended = end_run(request, work); !ended.ok()) {
+    const OutputSet::Finished finished{from->output_bytes, from->run_checksum};
+    if (Result<void> ended = end_run(request, work, finished); !ended.ok()) {
       return with_advice(ended.error());
     }
     SampleRun done;

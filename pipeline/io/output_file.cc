@@ -173,6 +173,7 @@ class OutputFile::Impl {
   void keep_partial() { keep_ = true; }
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::uint64_t file_bytes() const { return length_; }
   [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
 
  private:
@@ -310,6 +311,7 @@ Result<void> OutputFile::finish() { return impl_->finish(); }
 Result<void> OutputFile::commit() { return impl_->commit(); }
 void OutputFile::keep_partial() { impl_->keep_partial(); }
 const std::string& OutputFile::path() const { return impl_->path(); }
+std::uint64_t OutputFile::file_bytes() const { return impl_->file_bytes(); }
 std::uint64_t OutputFile::bytes_written() const { return impl_->bytes_written(); }
 
 }  // namespace copydesk

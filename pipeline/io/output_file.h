@@ -42,6 +42,8 @@ class OutputFile {
   void keep_partial();
 
   [[nodiscard]] const std::string& path() const;
+  // Of the file, after finish().
+  [[nodiscard]] std::uint64_t file_bytes() const;
   // Bytes given to write(), uncompressed.
   [[nodiscard]] std::uint64_t bytes_written() const;
 

@@ -93,7 +93,7 @@ class Folder {
 
 // As the engine writes them: what they begin with, the size, the checksum.
 void write_file(const std::string& path, std::string_view payload) {
-  std::string bytes = "copydesk work 1\n";
+  std::string bytes = "copydesk work 2\n";
   for (const std::uint64_t number :
        {std::uint64_t{payload.size()}, XXH3_64bits(payload.data(), payload.size())}) {
     bytes.append(reinterpret_cast<const char*>(&number), sizeof number);

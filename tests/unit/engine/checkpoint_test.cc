@@ -81,6 +81,7 @@ Checkpoint full_checkpoint() {
   point.decisions_before = {7, 8};
   point.state = {{{"first", 9}, {"second", 10}}, ~0ULL};
   std::iota(point.output_bytes.begin(), point.output_bytes.end(), 11U);
+  point.run_checksum = ~1ULL;
   point.summary = full_summary();
   return point;
 }
@@ -110,6 +111,7 @@ TEST_F(CheckpointTest, ComesBackAsItWas) {
   EXPECT_EQ(back.state.sections[1].bytes, 10U);
   EXPECT_EQ(back.state.checksum, ~0ULL);
   EXPECT_EQ(back.output_bytes, whole.output_bytes);
+  EXPECT_EQ(back.run_checksum, whole.run_checksum);
   EXPECT_EQ(rendered(back.summary), rendered(whole.summary));
   EXPECT_THAT(rendered(back.summary), HasSubstr("a\\nthird"));
   EXPECT_FALSE(fs::exists(dir_ / "checkpoint.partial"));

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -21,6 +24,21 @@
 #include "checkpoint.h"
 #include "copydesk/pipeline.h"
 #include "copydesk/stage_state.h"
+
+namespace {
+// At 1 the next fsync() fails; 0: none does; -1: it has failed.
+std::atomic<int> g_syncs_until_failure = 0;
+}  // namespace
+
+// In the place of that of the C library.
+extern "C" int fsync(int fd) {
+  if (g_syncs_until_failure > 0 && --g_syncs_until_failure == 0) {
+    g_syncs_until_failure = -1;
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_fsync, fd));
+}
 
 namespace copydesk {
 namespace {
@@ -831,6 +849,11 @@ TEST_F(ResumeTest, NamesAreGivenFromWhereItWas) {
   Checkpoint last = **read_checkpoint(work);
   last.phase = 3;
   last.summary = summary_;
+  for (std::size_t i = 0; i < kOutputCount; ++i) {
+    last.output_bytes[i] = fs::file_size(dir_ / "whole" / file_name(static_cast<OutputName>(i)));
+  }
+  const std::string run_json = read(dir_ / "whole" / "run.json");
+  last.run_checksum = XXH3_64bits(run_json.data(), run_json.size());
   ASSERT_TRUE(write_checkpoint(work, last).ok());
   std::vector<std::string> names;
   for (const auto& [name, content] : contents(dir_ / "whole")) names.push_back(name);
@@ -856,6 +879,66 @@ TEST_F(ResumeTest, NamesAreGivenFromWhereItWas) {
   fs::remove(dir_ / "copy" / "run.json");
   EXPECT_THAT(refusal(request("copy"), "copy", ErrorCode::kCorrupt),
               HasSubstr("run.json.partial: is missing"));
+  // What stands there is not taken for what was written, be it as long.
+  write(dir_ / "copy" / "run.json", std::string(run_json.size(), ' '));
+  EXPECT_THAT(refusal(request("copy"), "copy", ErrorCode::kCorrupt),
+              HasSubstr("run.json.partial: is missing"));
+  fs::copy(dir_ / "whole" / "run.json", dir_ / "copy" / "run.json.partial");
+  EXPECT_THAT(refusal(request("copy"), "copy", ErrorCode::kCorrupt),
+              HasSubstr("clean.jsonl.partial: is missing"));
+  write(dir_ / "copy" / "run.json.partial", "cut");
+  EXPECT_THAT(refusal(request("copy"), "copy", ErrorCode::kCorrupt),
+              HasSubstr("run.json.partial: is not what was written"));
+  fs::remove(dir_ / "copy" / "run.json.partial");
+  write(dir_ / "copy" / "run.json", run_json);
+  const std::uint64_t size = last.output_bytes[0];
+  for (const std::uint64_t other : {size - 1, size + 1}) {
+    fs::resize_file(dir_ / "copy" / "clean.jsonl", other);
+    EXPECT_THAT(refusal(request("copy"), "copy", ErrorCode::kCorrupt),
+                HasSubstr("clean.jsonl: is not what was written"));
+  }
+}
+
+// Each fsync of a run over the result of another fails once: what --resume gives is never the
+// other's.
+TEST_F(ResumeTest, AfterAnySyncThatFailsTheResultIsThatOfTheRun) {
+  run_whole();
+  RunRequest other = request("old");
+  other.inputs = {(dir_ / "in" / "a.jsonl").string()};
+  ASSERT_TRUE(run_pipeline(other, specs()).ok());
+  const std::map<std::string, std::string> old = contents(dir_ / "old");
+  int resumed = 0;
+  int not_begun = 0;
+  for (int at = 1;; ++at) {
+    SCOPED_TRACE(at);
+    fs::remove_all(dir_ / "out");
+    fs::copy(dir_ / "old", dir_ / "out", fs::copy_options::recursive);
+    RunRequest wanted = request("out");
+    wanted.force = true;
+    g_syncs_until_failure = at;
+    const Result<RunSummary> failed = run_pipeline(wanted, specs());
+    const bool was_reached = g_syncs_until_failure.exchange(0) < 0;
+    if (!was_reached) break;
+    wanted.force = false;
+    wanted.resume = true;
+    const Result<RunSummary> again = run_pipeline(wanted, specs());
+    if (again.ok()) {
+      ++resumed;
+      expect_whole("out");
+    } else if (failed.ok()) {
+      // Only the work files were left, which are gone now.
+      EXPECT_THAT(again.error().message, HasSubstr("is complete"));
+      expect_whole("out");
+    } else {
+      ++not_begun;
+      EXPECT_EQ(failed.error().code, ErrorCode::kIo);
+      EXPECT_THAT(again.error().message, HasSubstr("is complete"));
+      EXPECT_EQ(contents(dir_ / "out"), old);
+    }
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(resumed, 20);
+  EXPECT_LT(not_begun, 10);
 }
 
 }  // namespace
