@@ -66,6 +66,12 @@ Error another_run(const fs::path& path, std::string_view lock_text) {
   return {ErrorCode::kExists, fmt::format("{}: another run is writing here{}", path.string(), who)};
 }
 
+// What opening a lock file has failed with: ours is a regular file.
+Error cannot_open_lock(const fs::path& path, int code) {
+  if (code == ELOOP || code == EISDIR || code == ENXIO) return not_ours(path);
+  return io_error(path / kLock, "open", code);
+}
+
 // Takes the lock of an open lock file. kExists if another run has it.
 Result<void> take_lock(const fs::path& path, int fd) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -76,16 +82,34 @@ Result<void> take_lock(const fs::path& path, int fd) {
   return {};
 }
 
-// Whether a run of ours gives a file of the work folder such a name.
+// Whether a run of ours gives a file of the work folder such a name: checkpoint.cc has them.
 bool is_our_name(std::string_view name) {
-  constexpr std::string_view kPartial = ".partial";
-  if (name.ends_with(kPartial)) name.remove_suffix(kPartial.size());
-  return name == kLock || name == "run" || name == "checkpoint" || name == "records" ||
-         name.starts_with("decisions-") || name.starts_with("state-");
+  for (const std::string_view whole :
+       {std::string_view(kLock), std::string_view("records"), std::string_view("run"),
+        std::string_view("run.partial"), std::string_view("checkpoint"),
+        std::string_view("checkpoint.partial")}) {
+    if (name == whole) return true;
+  }
+  for (const std::string_view prefix :
+       {std::string_view("decisions-"), std::string_view("state-")}) {
+    if (!name.starts_with(prefix)) continue;
+    name.remove_prefix(prefix.size());
+    return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+  }
+  return false;
 }
 
-// Whether what lies in the folder is ours to deal with: the lock says so, or a loss of power may
-// have kept it from saying so (nothing, a part of it, or zeros), and no name is another's.
+// Whether a folder without a lock is ours: it was made, and then the run was killed.
+Result<bool> holds_nothing(const fs::path& path) {
+  std::error_code error;
+  const bool empty = fs::is_empty(path, error);
+  if (error) return io_error(path, "look at", error.value());
+  return empty;
+}
+
+// Whether what lies beside a lock file is ours to deal with: the lock says so, or a loss of power
+// may have kept it from saying so (nothing, a part of it, or zeros), and all are files with names
+// of ours.
 bool is_ours(const fs::path& path, std::string_view lock_text) {
   if (lock_text.starts_with(kOurs)) return true;
   const std::size_t zeros = lock_text.find('\0');
@@ -94,6 +118,7 @@ bool is_ours(const fs::path& path, std::string_view lock_text) {
   std::error_code error;
   fs::directory_iterator entry(path, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (!entry->is_regular_file(error) || entry->is_symlink(error)) return false;
     if (!is_our_name(entry->path().filename().string())) return false;
   }
   return !error;
@@ -130,13 +155,18 @@ Result<WorkDir> WorkDir::create(const fs::path& path) {
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
     return io_error(path, "create the folder", errno);
   }
-  std::error_code error;
-  if (!fs::is_directory(fs::symlink_status(path, error))) return not_ours(path);
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return io_error(path, "look at", errno);
+  if (!S_ISDIR(status.st_mode)) return not_ours(path);
   const fs::path lock = path / kLock;
   // Nothing is made in a folder that is not ours.
-  if (!fs::exists(fs::symlink_status(lock, error)) && !is_ours(path, "")) return not_ours(path);
+  if (::lstat(lock.c_str(), &status) != 0) {
+    if (errno != ENOENT) return io_error(lock, "look at", errno);
+    COPYDESK_ASSIGN_OR_RETURN(const bool empty, holds_nothing(path));
+    if (!empty) return not_ours(path);
+  }
   const int fd = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return errno == ELOOP ? not_ours(path) : io_error(lock, "create", errno);
+  if (fd < 0) return cannot_open_lock(path, errno);
   WorkDir work({}, fd);  // without a path nothing is removed
   COPYDESK_RETURN_IF_ERROR(take_lock(path, fd));
   // The run that had the lock until now may have removed it.
@@ -153,13 +183,19 @@ Result<WorkDir> WorkDir::create(const fs::path& path) {
 }
 
 Result<bool> WorkDir::stands(const fs::path& path) {
-  std::error_code error;
-  if (!fs::exists(fs::symlink_status(path, error))) return false;
-  if (!fs::is_directory(fs::symlink_status(path, error))) return not_ours(path);
-  const int fd = ::open((path / kLock).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT) return io_error(path, "look at", errno);
+    return false;
+  }
+  if (!S_ISDIR(status.st_mode)) return not_ours(path);
+  // To write: network file systems give a lock of its own to nobody who only reads.
+  const int fd = ::open((path / kLock).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) {
-    if (errno == ENOENT && is_ours(path, "")) return true;
-    return not_ours(path);
+    if (errno != ENOENT) return cannot_open_lock(path, errno);
+    COPYDESK_ASSIGN_OR_RETURN(const bool empty, holds_nothing(path));
+    if (!empty) return not_ours(path);
+    return true;
   }
   Result<void> free = take_lock(path, fd);
   const std::string text = read_head(fd);
@@ -221,7 +257,8 @@ void WorkDir::remove() const {
     if (entry->path().filename() != kLock) fs::remove_all(entry->path(), error);
     if (error) break;
   }
-  if (error) return;
+  // Without it they would be nobody's.
+  if (error || !sync_folder(path_.string()).ok()) return;
   fs::remove(path_ / kLock, error);
   fs::remove(path_, error);
 }

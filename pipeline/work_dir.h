@@ -27,13 +27,16 @@ class OutputFolder {
 
 // A folder for what a run keeps on disk until it is done. Its file "lock" is locked (flock) while
 // the run lives and says in words whose it is; the lock ends with the process, however that ends.
-// A folder that holds anything without such a file is not ours and never touched.
+// A folder that holds anything without such a file is not ours and never touched; nor is one whose
+// lock file says nothing (as a loss of power may leave it) beside anything but files with names
+// that a run gives.
 class WorkDir {
  public:
   // Makes the folder, or takes over that of a run that is dead. kExists if it is another's: of a
   // run that lives, which the message names, or not of copydesk at all.
   static Result<WorkDir> create(const std::filesystem::path& path);
-  // Whether a folder of ours is there. kExists as create(). Leaves no trace.
+  // Whether a folder of ours is there. kExists as create(); kIo if it may not be looked at or its
+  // lock not be opened to write. Leaves no trace.
   static Result<bool> stands(const std::filesystem::path& path);
   WorkDir(WorkDir&& other) noexcept;
   WorkDir& operator=(WorkDir&&) = delete;

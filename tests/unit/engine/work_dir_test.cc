@@ -4,11 +4,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <optional>
+
+// In the place of that of the C library: as network file systems have it, where who wants a lock of
+// his own must have the file open to write.
+extern "C" int flock(int fd, int operation) noexcept {
+  if ((operation & LOCK_EX) != 0 && (::fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+    errno = EBADF;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_flock, fd, operation));
+}
 
 namespace copydesk {
 namespace {
@@ -105,7 +118,8 @@ TEST_F(WorkDirTest, HalfMadeItIsStillOurs) {
 TEST_F(WorkDirTest, WithATornLockItIsStillOurs) {
   for (const std::string& text :
        {std::string(), std::string(67, '\0'), std::string("copyd"), std::string("copy\0\0\0", 7)}) {
-    for (const char* file : {"records", "checkpoint.partial", "decisions-2", "state-3", "run"}) {
+    for (const char* file : {"records", "checkpoint.partial", "run.partial", "decisions-20",
+                             "state-3", "checkpoint", "run"}) {
       fs::create_directory(work());
       write(work() / "lock", text);
       write(work() / file, "x");
@@ -154,6 +168,45 @@ TEST_F(WorkDirTest, WhatIsOfOthersIsNotTouched) {
   }
 }
 
+// Nothing in it says that it is ours, whatever the names are.
+TEST_F(WorkDirTest, WithoutALockItIsAnothers) {
+  for (const char* file : {"records", "run", "checkpoint", "decisions-1", "state-1"}) {
+    fs::remove_all(work());
+    fs::create_directory(work());
+    write(work() / file, "kept");
+    expect_refused("was not made by copydesk");
+    EXPECT_TRUE(fs::exists(work() / file));
+    EXPECT_FALSE(fs::exists(work() / "lock"));
+  }
+}
+
+// Names that only begin as ours, and what is no file.
+TEST_F(WorkDirTest, WithATornLockOnlyExactNamesAreOurs) {
+  for (const char* file : {"records.partial", "lock.partial", "decisions-", "state-",
+                           "decisions-1a", "decisions-of-the-board", "state-of-play",
+                           "state-1.partial", "Run", "checkpoint.partial.partial"}) {
+    fs::remove_all(work());
+    fs::create_directory(work());
+    write(work() / "lock", "");
+    write(work() / file, "kept");
+    expect_refused("was not made by copydesk");
+    EXPECT_TRUE(fs::exists(work() / file)) << file;
+  }
+  for (const bool is_link : {false, true}) {
+    fs::remove_all(work());
+    fs::create_directory(work());
+    write(work() / "lock", "");
+    write(root_ / "target", "kept");
+    if (is_link) {
+      fs::create_symlink(root_ / "target", work() / "records");
+    } else {
+      fs::create_directory(work() / "records");
+    }
+    expect_refused("was not made by copydesk");
+    EXPECT_TRUE(fs::exists(work() / "records"));
+  }
+}
+
 TEST_F(WorkDirTest, LinksAreNotFollowed) {
   fs::create_directory(root_ / "elsewhere");
   fs::create_symlink(root_ / "elsewhere", work());
@@ -167,6 +220,34 @@ TEST_F(WorkDirTest, LinksAreNotFollowed) {
   fs::remove_all(work());
   write(work(), "a file");
   expect_refused("was not made by copydesk");
+}
+
+// Whoever made it.
+TEST_F(WorkDirTest, ALockThatMayNotBeOpenedIsNotCalledAnothers) {
+  fs::create_directory(work());
+  write(work() / "lock", "copydesk run\nprocess 1 on host tide\n");
+  ASSERT_EQ(::chmod((work() / "lock").c_str(), 0), 0);
+  const uid_t user = ::geteuid();
+  if (user == 0) {
+    ASSERT_EQ(::chmod(root_.c_str(), 0755), 0);
+    ASSERT_EQ(::seteuid(65534), 0);
+  }
+  const Result<bool> stands = WorkDir::stands(work());
+  const Result<WorkDir> made = WorkDir::create(work());
+  ASSERT_EQ(::seteuid(user), 0);
+  for (const Error& error : {stands.error(), made.error()}) {
+    EXPECT_EQ(error.code, ErrorCode::kIo);
+    EXPECT_EQ(error.message, (work() / "lock").string() + ": cannot open: Permission denied");
+  }
+}
+
+TEST_F(WorkDirTest, ALockThatIsNoFileIsAnothers) {
+  fs::create_directories(work() / "lock");
+  expect_refused("was not made by copydesk");
+  fs::remove(work() / "lock");
+  ASSERT_EQ(::mkfifo((work() / "lock").c_str(), 0600), 0);
+  expect_refused("was not made by copydesk");
+  EXPECT_TRUE(fs::exists(work() / "lock"));
 }
 
 TEST_F(WorkDirTest, OutputFoldersAreTakenBackIfNothingIsInThem) {
