@@ -383,7 +383,8 @@ Spool::Spool(Spool&& other) noexcept
       blocks_(std::move(other.blocks_)),
       records_(other.records_),
       bytes_(other.bytes_),
-      written_(other.written_) {}
+      written_(other.written_),
+      failure_(std::move(other.failure_)) {}
 
 Spool& Spool::operator=(Spool&& other) noexcept {
   std::swap(path_, other.path_);
@@ -395,6 +396,7 @@ Spool& Spool::operator=(Spool&& other) noexcept {
   std::swap(records_, other.records_);
   std::swap(bytes_, other.bytes_);
   std::swap(written_, other.written_);
+  std::swap(failure_, other.failure_);
   return *this;
 }
 
@@ -439,13 +441,19 @@ Result<void> Spool::write_full_buffer() {
 }
 
 Result<void> Spool::write_buffer() {
+  if (failure_) return *failure_;
   std::size_t done = 0;
   while (done < buffer_.size()) {
     const ssize_t n = ::pwrite(fd_, buffer_.data() + done, buffer_.size() - done,
                                static_cast<off_t>(written_ + done));
     if (n < 0 && errno == EINTR) continue;
     if (n == 0) errno = ENOSPC;
-    if (n <= 0) return system_error("write", path_);
+    if (n <= 0) {
+      const bool no_space = errno == ENOSPC || errno == EDQUOT;
+      Error error = system_error("write", path_);
+      if (!no_space) failure_ = error;
+      return error;
+    }
     done += static_cast<std::size_t>(n);
   }
   written_ += done;
@@ -458,7 +466,8 @@ Result<SpoolExtent> Spool::sync() {
   COPYDESK_RETURN_IF_ERROR(write_buffer());
   if (const int code = sync_data(fd_); code != 0) {
     errno = code;
-    return system_error("sync", path_);
+    failure_ = system_error("sync", path_);
+    return *failure_;
   }
   return extent();
 }

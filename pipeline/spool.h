@@ -12,6 +12,7 @@
 #define COPYDESK_PIPELINE_SPOOL_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,10 +75,12 @@ class Spool {
 
   // Appends a string, in memory. Ordinals follow from the order, beginning with 0.
   void append(std::string_view item);
-  // Writes what has come together in memory if it is a buffer or more. After an error nothing is
-  // lost: it can be tried again.
+  // Writes what has come together in memory if it is a buffer or more. What there is no space for
+  // is not lost: it can be tried again. Any other error stays.
   Result<void> write_full_buffer();
-  // Ends the block, writes everything, and brings it to the disk. As write_full_buffer().
+  // Ends the block, writes everything, and brings it to the disk. As write_full_buffer(); if the
+  // disk fails, that stays: the system may have given up what it could not bring there, and would
+  // call the next attempt a success.
   Result<SpoolExtent> sync();
   // Ends writing.
   Result<void> finish();
@@ -130,7 +133,8 @@ class Spool {
   std::vector<Block> blocks_;         // and, after finish(), where the next would begin
   std::uint64_t records_ = 0;
   std::uint64_t bytes_ = 0;
-  std::uint64_t written_ = 0;  // of bytes_; the rest is in the buffer
+  std::uint64_t written_ = 0;     // of bytes_; the rest is in the buffer
+  std::optional<Error> failure_;  // that stays
 };
 
 }  // namespace copydesk

@@ -1,8 +1,10 @@
 #include "spool.h"
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -11,6 +13,17 @@
 #include <vector>
 
 #include "copydesk/config.h"
+
+namespace {
+int g_sync_error = 0;  // what fdatasync() fails with; 0: it does not
+}  // namespace
+
+// In the place of that of the C library.
+extern "C" int fdatasync(int fd) {
+  if (g_sync_error == 0) return static_cast<int>(::syscall(SYS_fdatasync, fd));
+  errno = g_sync_error;
+  return -1;
+}
 
 namespace copydesk {
 namespace {
@@ -469,6 +482,30 @@ TEST_F(SpoolFile, CanBeWrittenOnceThereIsSpace) {
   EXPECT_FALSE(made->sync().ok());
   EXPECT_FALSE(made->sync().ok());
   EXPECT_EQ(made->records(), 1U);
+}
+
+// The system gives up what it could not bring to the disk, and the second attempt says nothing.
+TEST_F(SpoolFile, IsNeverSyncedAfterASyncThatFailed) {
+  for (const int code : {EIO, ENOSPC}) {
+    Result<Spool> made = Spool::create(path_);
+    ASSERT_TRUE(made.ok());
+    made->append("x");
+    ASSERT_TRUE(made->sync().ok());
+    g_sync_error = code;
+    made->append("y");
+    const Result<SpoolExtent> failed = made->sync();
+    g_sync_error = 0;
+    ASSERT_FALSE(failed.ok());
+    for (int again = 0; again < 2; ++again) {
+      made->append("z");
+      const Result<SpoolExtent> extent = made->sync();
+      ASSERT_FALSE(extent.ok());
+      EXPECT_EQ(extent.error().message, failed.error().message);
+    }
+    EXPECT_FALSE(made->finish().ok());
+    const Spool moved = *std::move(made);
+    EXPECT_EQ(fs::file_size(path_), moved.extent().bytes - 2 * (16 + 1)) << "nothing was written";
+  }
 }
 
 TEST_F(SpoolFile, NeedsItsFolder) {
