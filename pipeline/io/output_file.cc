@@ -121,10 +121,13 @@ class OutputFile::Impl {
     worker_.wait();
     if (fd_ >= 0) ::close(fd_);
     if (keep_) return;
-    // What was noted as durable is what a later run goes on from.
-    if (durable_ == 0 || ::truncate(partial_.c_str(), static_cast<off_t>(durable_)) != 0) {
+    if (durable_ == 0) {
       ::unlink(partial_.c_str());
+      return;
     }
+    // What was noted as durable is what a later run goes on from. If the rest cannot be cut off, it
+    // stands there until resume() does.
+    [[maybe_unused]] const int ignored = ::truncate(partial_.c_str(), static_cast<off_t>(durable_));
   }
 
   Result<void> write(std::string_view bytes) {

@@ -16,9 +16,9 @@ namespace copydesk {
 [[nodiscard]] std::string partial_path(const std::string& path);
 
 // Writes to "<path>.partial" and renames it to <path> in commit(). Destroyed without commit(), it
-// removes what was written since sync(), and the partial file if that is all. Compresses with zstd
-// level 1 if the path ends in ".zst", on a thread of its own as soon as there is more than a buffer
-// (1 MiB); a fault there is told by a later call. Not thread-safe.
+// removes what was written since sync() as far as it can, and the partial file if that is all.
+// Compresses with zstd level 1 if the path ends in ".zst", on a thread of its own as soon as there
+// is more than a buffer (1 MiB); a fault there is told by a later call. Not thread-safe.
 class OutputFile {
  public:
   // Creates the partial file (an old one of a dead run is replaced).

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -10,6 +13,17 @@
 #include <utility>
 
 #include "unit/io/files.h"
+
+namespace {
+bool g_truncate_fails = false;
+}  // namespace
+
+// In the place of that of the C library.
+extern "C" int truncate(const char* path, off_t size) noexcept {
+  if (!g_truncate_fails) return static_cast<int>(::syscall(SYS_truncate, path, size));
+  errno = EIO;
+  return -1;
+}
 
 namespace copydesk {
 namespace {
@@ -219,6 +233,24 @@ TEST_F(OutputFileTest, GoesOnFromWhatWasSynced) {
     const std::string found = testing::read_all(folder_.path(name));
     EXPECT_EQ(name.ends_with(".zst") ? testing::unzstd(found) : found, "one\ntwo\n");
   }
+}
+
+TEST_F(OutputFileTest, WhatWasSyncedStaysEvenIfTheRestCannotBeCutOff) {
+  std::uint64_t synced = 0;
+  {
+    OutputFile file = create("a.jsonl");
+    ASSERT_TRUE(file.write("one\n").ok());
+    synced = *file.sync();
+    ASSERT_TRUE(file.write(std::string(2U << 20, 'x')).ok());
+    g_truncate_fails = true;
+  }
+  g_truncate_fails = false;
+  ASSERT_TRUE(exists("a.jsonl.partial"));
+  EXPECT_GT(std::filesystem::file_size(folder_.path("a.jsonl.partial")), synced);
+  Result<OutputFile> file = OutputFile::resume(folder_.path("a.jsonl"), synced);
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  ASSERT_TRUE(file->commit().ok());
+  EXPECT_EQ(testing::read_all(folder_.path("a.jsonl")), "one\n");
 }
 
 // Where frames end depends on when sync() was called, not on who goes on.
