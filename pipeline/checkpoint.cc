@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "copydesk/read_file.h"
 #include "io/sync.h"
 #include "io/write_all.h"
 
@@ -280,6 +281,7 @@ void archive_identity(Archive& a, Identity& identity) {
     a.text(file.option);
     a.text(file.path);
     a.number(file.checksum);
+    a.text(file.fault);
   });
   a.list(identity.inputs, [&](auto& input) {
     a.text(input.path);
@@ -354,6 +356,56 @@ bool same_input(const InputFile& a, const InputFile& b) {
          a.fault == b.fault && a.may_wait == b.may_wait;
 }
 
+// --- Files that options name ---
+
+// Whether an option takes words of a list: they are no paths.
+bool is_closed(std::span<const StageSpec> stages, std::string_view stage, std::string_view name) {
+  for (const StageSpec& spec : stages) {
+    const OptionSpec* option = spec.name == stage ? spec.option(name) : nullptr;
+    if (option != nullptr) return !option->choices.empty();
+  }
+  return false;
+}
+
+// Of a string that names a file, what matters is what is in it. The stage has read it, within its
+// limits, and has said so if it could not.
+void add_file(const std::string& option, const std::string& path,
+              std::vector<ReferredFile>& files) {
+  struct stat status {};
+  if (path.empty() || ::stat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return;
+  ReferredFile file{option, path};
+  if (!S_ISREG(status.st_mode)) {
+    file.fault = "is not a regular file";
+  } else if (const Result<std::string> bytes = read_file(path, "the file", kMaxTemplateBytes);
+             bytes.ok()) {
+    file.checksum = XXH3_64bits(bytes->data(), bytes->size());
+  } else {
+    file.fault = "cannot be read (" + bytes.error().message + ")";
+  }
+  files.push_back(std::move(file));
+}
+
+Error file_difference(const ReferredFile& file) {
+  return differs(
+      fmt::format("{}: has changed since the unfinished run began ({})", file.path, file.option));
+}
+
+// Of the files that two runs with the same config name.
+Result<void> check_same_files(const RunIdentity& begun, const RunIdentity& wanted) {
+  for (const RunIdentity* run : {&begun, &wanted}) {
+    for (const ReferredFile& file : run->files) {
+      if (file.fault.empty()) continue;
+      return differs(fmt::format(
+          "{}: {}{}, so that nobody can tell whether it is still what the unfinished run read ({})",
+          file.path, run == &begun ? "when that run began: " : "", file.fault, file.option));
+    }
+  }
+  if (begun.files == wanted.files) return {};
+  const auto [was, is] = std::mismatch(begun.files.begin(), begun.files.end(), wanted.files.begin(),
+                                       wanted.files.end());
+  return file_difference(is != wanted.files.end() ? *is : *was);
+}
+
 }  // namespace
 
 RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
@@ -365,16 +417,13 @@ RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
   identity.config = config_to_toml(outcome, stages);
   for (const StageConfig& stage : config.stages) {
     for (const auto& [name, value] : stage.options) {
-      const auto* path = std::get_if<std::string>(&value);
-      if (path == nullptr || path->empty()) continue;
-      // A string that names a file: what matters is what is in it. Stages say themselves if they
-      // cannot read theirs.
-      struct stat status {};
-      if (::stat(path->c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-      const Result<std::optional<std::string>> bytes = read_whole(*path);
-      if (!bytes.ok() || !*bytes) continue;
-      identity.files.push_back(
-          {stage.name + "." + name, *path, XXH3_64bits((*bytes)->data(), (*bytes)->size())});
+      if (is_closed(stages, stage.name, name)) continue;
+      const std::string option = stage.name + "." + name;
+      if (const auto* path = std::get_if<std::string>(&value)) {
+        add_file(option, *path, identity.files);
+      } else if (const auto* paths = std::get_if<std::vector<std::string>>(&value)) {
+        for (const std::string& each : *paths) add_file(option, each, identity.files);
+      }
     }
   }
   identity.inputs.assign(inputs.begin(), inputs.end());
@@ -399,14 +448,7 @@ Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted)
     return differs(fmt::format("the inputs differ from those of the unfinished run: {} is {}",
                                first.name, more ? "new" : "missing"));
   }
-  if (begun.files != wanted.files) {
-    const auto [was, is] = std::mismatch(begun.files.begin(), begun.files.end(),
-                                         wanted.files.begin(), wanted.files.end());
-    const ReferredFile& file = is != wanted.files.end() ? *is : *was;
-    return differs(
-        fmt::format("{}: has changed since the unfinished run began ({})", file.path, file.option));
-  }
-  return {};
+  return check_same_files(begun, wanted);
 }
 
 std::string records_path(const std::string& folder) { return folder + "/records"; }

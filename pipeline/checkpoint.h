@@ -22,11 +22,12 @@
 
 namespace copydesk {
 
-// A file that an option of a stage names.
+// A file that an option of a stage names, be it one of a list.
 struct ReferredFile {
   std::string option;  // "strip_lines.model"
   std::string path;
   std::uint64_t checksum = 0;
+  std::string fault = {};  // why it has no checksum: it cannot be read a second time
 
   bool operator==(const ReferredFile&) const = default;
 };

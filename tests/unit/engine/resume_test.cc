@@ -191,7 +191,13 @@ StageSpec spec_of(std::string name, bool edits_text) {
   OptionSpec file;
   file.name = "file";
   file.default_value = std::string();
-  spec.options.push_back(file);
+  OptionSpec packs;
+  packs.name = "packs";
+  packs.default_value = std::vector<std::string>();
+  OptionSpec words = packs;
+  words.name = "words";
+  words.choices = {"word"};
+  spec.options = {file, packs, words};
   spec.make = [](const OptionValues&) -> Result<std::unique_ptr<Stage>> {
     return std::unique_ptr<Stage>(std::make_unique<StageType>());
   };
@@ -606,6 +612,70 @@ TEST_F(ResumeTest, AnotherConfigIsRefusedByItsFirstDifference) {
                 "anew, without what that run has done");
   write(dir_ / "option", "first");
   expect_resumed(out);
+}
+
+// A list may name files, too.
+TEST_F(ResumeTest, AnotherPackIsRefused) {
+  const std::string first = (dir_ / "first.toml").string();
+  const std::string second = (dir_ / "second.toml").string();
+  write(first, "1");
+  write(second, "2");
+  const auto with_packs = [&](const std::string& out, std::vector<std::string> packs) {
+    RunRequest wanted = request(out);
+    wanted.config.stages[1].options["packs"] = std::move(packs);
+    // Not the name of a file, whatever lies in the folder.
+    wanted.config.stages[1].options["words"] = std::vector<std::string>{"word"};
+    return wanted;
+  };
+  g_at_moment = [&](const std::string& name) -> Result<void> {
+    if (name == "match") return Error{ErrorCode::kIo, "broken off"};
+    return {};
+  };
+  ASSERT_FALSE(run_pipeline(with_packs("out", {first, second}), specs()).ok());
+  g_at_moment = nullptr;
+  const std::string changed =
+      second +
+      ": has changed since the unfinished run began (drop_copies.packs); --force starts anew, "
+      "without what that run has done";
+  write(second, "3");
+  EXPECT_EQ(refusal(with_packs("out", {first, second}), "out"), changed);
+  fs::remove(second);
+  EXPECT_EQ(refusal(with_packs("out", {first, second}), "out"), changed);
+  // Who reads it takes it away.
+  ASSERT_EQ(::mkfifo(second.c_str(), 0600), 0);
+  EXPECT_THAT(refusal(with_packs("out", {first, second}), "out"),
+              StartsWith(second + ": is not a regular file, so that nobody can tell whether it is "
+                                  "still what the unfinished run read (drop_copies.packs)"));
+  fs::remove(second);
+  write(second, "2");
+  EXPECT_THAT(refusal(with_packs("out", {first}), "out"),
+              HasSubstr("the config differs from that of the unfinished run: [drop_copies] packs"));
+  const fs::path here = fs::current_path();
+  fs::current_path(dir_);
+  write("word", "of no meaning");
+  RunRequest wanted = with_packs("out", {first, second});
+  wanted.resume = true;
+  const Result<RunSummary> resumed = run_pipeline(wanted, specs());
+  fs::current_path(here);
+  EXPECT_TRUE(resumed.ok()) << resumed.error().message;
+}
+
+// What a run has read off a pipe is gone.
+TEST_F(ResumeTest, APackThatWasAPipeIsRefused) {
+  const std::string pipe = (dir_ / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  RunRequest wanted = request("out");
+  wanted.config.stages[1].options["packs"] = std::vector<std::string>{pipe};
+  g_at_moment = [&](const std::string& name) -> Result<void> {
+    if (name == "match") return Error{ErrorCode::kIo, "broken off"};
+    return {};
+  };
+  ASSERT_FALSE(run_pipeline(wanted, specs()).ok());
+  g_at_moment = nullptr;
+  fs::remove(pipe);
+  write(pipe, "a file");
+  EXPECT_THAT(refusal(wanted, "out"),
+              StartsWith(pipe + ": when that run began: is not a regular file"));
 }
 
 TEST_F(ResumeTest, OtherInputsAreRefusedByTheirFirstDifference) {
