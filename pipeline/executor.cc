@@ -196,6 +196,16 @@ std::string Executor::phase_name(std::size_t index) const {
 }
 
 Result<void> Executor::run(Source& source) {
+  Result<void> done = run_phases(source);
+  const std::string& folder = options_.work_dir;
+  if (done.ok() || done.error().code != ErrorCode::kCorrupt ||
+      done.error().message.find(folder) != std::string::npos) {
+    return done;
+  }
+  return Error{ErrorCode::kCorrupt, folder + ": " + done.error().message};
+}
+
+Result<void> Executor::run_phases(Source& source) {
   for (const InputFile& file : source.files()) {
     source_names_.push_back(file.name);
     bytes_total_ += file.size;

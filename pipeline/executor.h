@@ -69,6 +69,8 @@ class Executor {
   // One pass over documents: those that a replay shows, or all others.
   enum class Pass : std::uint8_t { kReplay, kWork };
 
+  // run(), whose errors say in what folder it is that something is damaged.
+  Result<void> run_phases(Source& source);
   Result<void> restore(const Checkpoint& from);
   Result<void> load_state(const Checkpoint& from);
   // Reads the first records of the input again. kIo if one is not as it is in the spool: then all

@@ -41,6 +41,8 @@ constexpr std::uint64_t kSampleDocuments = 4096;
 constexpr std::uint64_t kSampleBytes = 64ULL << 20;
 constexpr std::uint64_t kSampleMemory = 8ULL << 30;
 
+constexpr const char* kOutOfMemory = "out of memory";
+
 std::size_t index_of(OutputName name) { return static_cast<std::size_t>(name); }
 
 std::uint64_t peak_memory_bytes() {
@@ -55,7 +57,7 @@ Result<T> guarded(Body body) {
   try {
     return body();
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::kInternal, "out of memory"};
+    return Error{ErrorCode::kInternal, kOutOfMemory};
   } catch (const std::exception& exception) {
     return Error{ErrorCode::kInternal, std::string("unexpected: ") + exception.what()};
   }
@@ -203,8 +205,20 @@ Error with_advice(Error error) {
     error.message += "; --force starts anew";
   } else if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kIo) {
     error.message += "; what was done is kept, and --resume goes on from there";
+  } else if (error.message == kOutOfMemory) {
+    error.message +=
+        "; what was done is kept, and --resume goes on from there, also with a smaller --memory";
   }
   return error;
+}
+
+// Of a run that goes on behind its inputs: nobody should think that what a pipe gives now counts.
+void warn_of_unread(std::span<const InputFile> inputs, RunSummary& summary) {
+  for (const InputFile& input : inputs) {
+    if (!input.may_wait) continue;
+    summary.warnings.push_back((input.path == "-" ? "standard input" : input.name) +
+                               " was not read: the unfinished run had read it to its end");
+  }
 }
 
 // The last step of a run: names and work files. All else is on the disk.
@@ -309,6 +323,7 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
     }
     SampleRun done;
     done.summary = std::move(from->summary);
+    warn_of_unread(identity.inputs, done.summary);
     return done;
   }
   if (!from) {
@@ -318,9 +333,11 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
       COPYDESK_RETURN_IF_ERROR(write_identity(work.path(), identity));
     }
   }
-  Result<SampleRun> done =
-      execute(request, stages, plan, std::move(inputs), work, from ? &*from : nullptr, limits);
+  Result<SampleRun> done = guarded<SampleRun>([&] {
+    return execute(request, stages, plan, std::move(inputs), work, from ? &*from : nullptr, limits);
+  });
   if (!done.ok() && work.kept()) return with_advice(done.error());
+  if (done.ok() && from && from->input_read) warn_of_unread(identity.inputs, done->summary);
   return done;
 }
 

@@ -15,6 +15,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <new>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -477,6 +478,44 @@ TEST_F(ResumeTest, AfterAFailureNothingIsDoneTwice) {
   expect_resumed("out");
 }
 
+// What cannot be had now may be had later, or is not needed by a run that is told to take less.
+TEST_F(ResumeTest, OutOfMemoryItGoesOnWithLess) {
+  run_whole();
+  g_at_moment = [&](const std::string& name) -> Result<void> {
+    if (name == "match") throw std::bad_alloc();
+    return {};
+  };
+  const Result<RunSummary> failed = run_pipeline(request("out"), specs());
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().code, ErrorCode::kInternal);
+  EXPECT_EQ(failed.error().message,
+            "out of memory; what was done is kept, and --resume goes on from there, also with a "
+            "smaller --memory");
+  g_at_moment = [&](const std::string& name) -> Result<void> {
+    if (name == "learn") throw std::bad_alloc();
+    return {};
+  };
+  const Result<RunSummary> at_begin = run_pipeline(request("begin"), specs());
+  ASSERT_FALSE(at_begin.ok());
+  EXPECT_EQ(at_begin.error().message, "out of memory") << "nothing is kept";
+  EXPECT_FALSE(fs::exists(dir_ / "begin"));
+  g_at_moment = nullptr;
+  RunRequest wanted = request("out");
+  wanted.config.run.memory = 64ULL << 20;
+  expect_resumed(wanted, "out");
+}
+
+// A checkpoint that does not fit the run, although nothing of it is damaged.
+TEST_F(ResumeTest, ACheckpointOfAnotherRunIsSaidWithItsFolder) {
+  const std::string out = broken_off("match");
+  const std::string work = (dir_ / out / ".work").string();
+  Checkpoint point = **read_checkpoint(work);
+  ++point.records;
+  ASSERT_TRUE(write_checkpoint(work, point).ok());
+  EXPECT_EQ(late_refusal(request(out), out, ErrorCode::kCorrupt),
+            work + ": the checkpoint is of another run; --force starts anew");
+}
+
 // Killed behind the checkpoint at the end of a phase, before the next one made its files.
 TEST_F(ResumeTest, APhaseThatHasNotBegunBegins) {
   run_whole();
@@ -841,6 +880,9 @@ TEST_F(ResumeTest, PipesAreGoneOnFromOnceTheyWereRead) {
     ASSERT_TRUE(resumed.ok()) << resumed.error().message;
     EXPECT_EQ(contents(dir_ / copy), contents(dir_ / "reference"));
     EXPECT_EQ(summary_of(dir_ / copy), summary_of(dir_ / "reference"));
+    ASSERT_FALSE(resumed->warnings.empty());
+    EXPECT_EQ(resumed->warnings.back(),
+              pipe.string() + " was not read: the unfinished run had read it to its end");
   }
 }
 
@@ -869,6 +911,7 @@ TEST_F(ResumeTest, DamageIsSeenOrHasNoEffect) {
         }
         ++refused;
         EXPECT_EQ(resumed.error().code, ErrorCode::kCorrupt) << resumed.error().message;
+        EXPECT_THAT(resumed.error().message, StartsWith((dir_ / "copy" / ".work").string()));
         EXPECT_THAT(resumed.error().message, HasSubstr("--force starts anew"));
         EXPECT_FALSE(fs::exists(dir_ / "copy" / "run.json"));
       };
