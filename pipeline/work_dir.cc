@@ -142,6 +142,9 @@ Result<OutputFolder> OutputFolder::create(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return io_error(path, "create the folder", error.value());
+  for (const fs::path& made : folder.made_) {
+    COPYDESK_RETURN_IF_ERROR(sync_folder(folder_of(made.string())));
+  }
   return folder;
 }
 

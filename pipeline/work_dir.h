@@ -11,8 +11,8 @@
 
 namespace copydesk {
 
-// Makes a folder, and takes it and the parents it had to make back if nothing is left in them at
-// the end: a run that could not begin leaves no trace.
+// Makes a folder, brings its name to the disk, and takes it and the parents it had to make back if
+// nothing is left in them at the end: a run that could not begin leaves no trace.
 class OutputFolder {
  public:
   static Result<OutputFolder> create(const std::filesystem::path& path);

@@ -8,10 +8,11 @@ before the n-th. Then the folder is changed to what a disk may hold that lost it
 
   * of each file what was there when it was last synced; behind it nothing, zeros, or a part;
   * of names given, changed and removed those before the last sync of their folder, and of those
-    since then the first few, as a journal keeps them, or none.
+    since then none, all, or of each file the first few: nothing orders those of one file and
+    another.
 
 Files under final names must be whole, run.json must be among its own, and --resume must finish with
-the right bytes. Every second run begins over the results of another; every third is cut off twice.
+the right bytes; what a run has finished must be there as it is. Every second run begins over the results of another; every third is cut off twice.
 """
 
 import argparse
@@ -47,7 +48,10 @@ class Change:
     to: str = ""
     replaced: str = ""  # what a rename took away or a remove removed: where it is kept
     file: File = None  # the file of that
-    synced: bool = False
+
+    def stem(self) -> str:
+        """The same for a file and what it was before it was complete."""
+        return self.path.removesuffix(".partial")
 
 
 class Disk:
@@ -94,12 +98,8 @@ class Disk:
         if path in self.files:
             self.files[path].synced = self.files[path].size
             return
-        for change in self.changes:
-            if os.path.dirname(change.path) == path:
-                change.synced = True
-        # A change of names is durable with all that were made before it, as a journal has them.
-        last = max((i for i, change in enumerate(self.changes) if change.synced), default=-1)
-        del self.changes[:last + 1]
+        # Renames stay in their folder.
+        self.changes = [change for change in self.changes if os.path.dirname(change.path) != path]
 
     def rename(self, path: str, to: str, number: int) -> None:
         file = self.files.pop(path, None)
@@ -118,13 +118,27 @@ class Disk:
         self.changes.append(Change("remove", path, "", str(self.saved / str(number)), file))
 
     def mkdir(self, path: str, _, __) -> None:
-        if path != str(self.folder):
-            self.changes.append(Change("mkdir", path))
+        self.changes.append(Change("mkdir", path))
 
-    def lose_power(self, rng: random.Random) -> str:
+    def survivors(self, rng: random.Random) -> list:
+        """Of each file the first changes, of the others none."""
+        counts = collections.Counter(change.stem() for change in self.changes)
+        left = {stem: rng.randint(0, counts[stem]) for stem in sorted(counts)}
+        found = []
+        for change in self.changes:
+            if left[change.stem()] > 0:
+                found.append(change)
+            left[change.stem()] -= 1
+        return found
+
+    def lose_power(self, rng: random.Random, how: str = "") -> str:
         """Makes the folder what the disk has. Gives what was lost."""
-        survive = rng.choice((0, len(self.changes), rng.randint(0, len(self.changes))))
-        undone = self.changes[survive:]
+        how = how or rng.choice(("nothing", "all", "some"))
+        survivors = {"nothing": [], "all": self.changes}.get(how)
+        if survivors is None:
+            survivors = self.survivors(rng)
+        kept_changes = {id(change) for change in survivors}
+        undone = [change for change in self.changes if id(change) not in kept_changes]
         for change in reversed(undone):
             self.undo(change)
         lost = 0
@@ -175,7 +189,9 @@ class Disk:
 class Bench:
     def __init__(self, flags, folder: pathlib.Path):
         self.copydesk, self.shim = os.path.abspath(flags.copydesk), os.path.abspath(flags.shim)
-        self.folder, self.out = folder, folder / "out"
+        # The run makes the output folder and the one around it.
+        self.folder, self.disk, self.out = folder, folder / "disk", folder / "disk" / "a" / "out"
+        empty(self.disk)
         pages = make_corpus(flags.make_corpus, 150, "--article-bytes", "2048", "--outlets", "6")
         (folder / "pages.jsonl").write_bytes(pages)
         (folder / "old.jsonl").write_bytes(b"".join(pages.splitlines(keepends=True)[:30]))
@@ -185,7 +201,7 @@ class Bench:
             done = call(self.words(*variant), cwd=folder)
             check(done.code == 0, done.err)
             self.wanted[variant] = outputs(self.out)
-            shutil.rmtree(self.out)
+            empty(self.disk)
         done = call([self.copydesk, "run", "old.jsonl", "--out", "old", "-q"], cwd=folder)
         check(done.code == 0, done.err)
         self.old = outputs(folder / "old")
@@ -202,10 +218,10 @@ class Bench:
         trace, report = self.folder / "trace", self.folder / "report"
         for path in (trace, report):
             path.unlink(missing_ok=True)
-        disk = Disk(self.out, saved)
+        disk = Disk(self.disk, saved)
         done = call(self.words(*flags), cwd=self.folder, env={
             "LD_PRELOAD": self.shim, "FAIL_CALLS_KINDS": KINDS, "FAIL_CALLS_AT": str(at),
-            "FAIL_CALLS_ERROR": "KILL", "FAIL_CALLS_UNDER": str(self.out),
+            "FAIL_CALLS_ERROR": "KILL", "FAIL_CALLS_UNDER": str(self.disk),
             "FAIL_CALLS_TRACE": str(trace), "FAIL_CALLS_SAVE": str(saved),
             "FAIL_CALLS_REPORT": str(report)})
         disk.follow(trace.read_text() if trace.exists() else "")
@@ -239,7 +255,7 @@ class Bench:
 
 
 def one_loss(bench: Bench, variant: tuple, over: bool, at: int, rng: random.Random) -> str:
-    shutil.rmtree(bench.out, ignore_errors=True)
+    empty(bench.disk)
     wanted, old = bench.wanted[variant], bench.old if over else {}
     flags = [*variant, "--force"] if over else list(variant)
     if over:
@@ -290,11 +306,14 @@ def main() -> None:
         for variant in FLAGS:
             for over in (False, True):
                 rng = random.Random(f"{flags.seed} {variant} {over}")
-                shutil.rmtree(bench.out, ignore_errors=True)
+                empty(bench.disk)
                 if over:
                     shutil.copytree(bench.folder / "old", bench.out)
-                done, _, count = bench.traced(0, *variant, *(["--force"] if over else []))
+                done, disk, count = bench.traced(0, *variant, *(["--force"] if over else []))
                 check(done.code == 0 and count, f"exit {done.code} under the library: {done.err}")
+                lost = disk.lose_power(rng, "nothing")
+                fault = difference(bench.found(), bench.wanted[variant])
+                check(not fault, f"{fault}, having lost {lost} after the end")
                 numbers = list(range(1, count + 1))
                 if flags.only:
                     numbers = [flags.only]
