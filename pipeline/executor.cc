@@ -448,6 +448,8 @@ Result<void> Executor::end_phase(std::size_t index) {
       COPYDESK_RETURN_IF_ERROR(stage.corpus->save(writer));
     }
     COPYDESK_ASSIGN_OR_RETURN(state_, writer.finish());
+    // Its name must not be lost where that of the checkpoint is not.
+    COPYDESK_RETURN_IF_ERROR(sync_folder(options_.work_dir));
     Checkpoint checkpoint;
     checkpoint.phase = next;
     checkpoint.raw = raw_->extent();

@@ -107,6 +107,11 @@ class Disk:
             return
         check(file.synced == file.size,
               f"{os.path.basename(to)} gets its name before it is synced: {file}")
+        if os.path.basename(to) == "checkpoint":
+            fresh = [change.path for change in self.changes if change.kind == "create"
+                     and os.path.dirname(change.path) == os.path.dirname(to)
+                     and change.path != path]
+            check(not fresh, f"the checkpoint gets its name before the names are synced of {fresh}")
         self.renames_checked += 1
         old = self.files.get(to)
         self.changes.append(Change("rename", path, to, str(self.saved / str(number)), old))
