@@ -42,6 +42,7 @@ constexpr std::uint64_t kSampleBytes = 64ULL << 20;
 constexpr std::uint64_t kSampleMemory = 8ULL << 30;
 
 constexpr const char* kOutOfMemory = "out of memory";
+constexpr const char* kUnexpected = "unexpected: ";  // before what an exception says
 
 std::size_t index_of(OutputName name) { return static_cast<std::size_t>(name); }
 
@@ -59,7 +60,7 @@ Result<T> guarded(Body body) {
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::kInternal, kOutOfMemory};
   } catch (const std::exception& exception) {
-    return Error{ErrorCode::kInternal, std::string("unexpected: ") + exception.what()};
+    return Error{ErrorCode::kInternal, kUnexpected + std::string(exception.what())};
   }
 }
 
@@ -203,7 +204,8 @@ Error with_advice(Error error) {
   if (error.message.find("--force") != std::string::npos) return error;
   if (error.code == ErrorCode::kCorrupt) {
     error.message += "; --force starts anew";
-  } else if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kIo) {
+  } else if (error.code == ErrorCode::kInterrupted || error.code == ErrorCode::kIo ||
+             error.message.starts_with(kUnexpected)) {
     error.message += "; what was done is kept, and --resume goes on from there";
   } else if (error.message == kOutOfMemory) {
     error.message +=

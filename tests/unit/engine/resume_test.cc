@@ -17,6 +17,7 @@
 #include <map>
 #include <new>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -503,6 +504,22 @@ TEST_F(ResumeTest, OutOfMemoryItGoesOnWithLess) {
   RunRequest wanted = request("out");
   wanted.config.run.memory = 64ULL << 20;
   expect_resumed(wanted, "out");
+}
+
+// What else the system may refuse comes as an exception, too.
+TEST_F(ResumeTest, AfterAnExceptionItGoesOn) {
+  run_whole();
+  g_at_moment = [&](const std::string& name) -> Result<void> {
+    if (name == "match") throw std::runtime_error("no thread to be had");
+    return {};
+  };
+  const Result<RunSummary> failed = run_pipeline(request("out"), specs());
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().message,
+            "unexpected: no thread to be had; what was done is kept, and --resume goes on from "
+            "there");
+  g_at_moment = nullptr;
+  expect_resumed("out");
 }
 
 // A checkpoint that does not fit the run, although nothing of it is damaged.
