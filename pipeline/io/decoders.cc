@@ -56,7 +56,9 @@ class GzipDecoder final : public Decoder {
     state_->next_out = reinterpret_cast<std::uint8_t*>(out);
     state_->avail_out = room;
     const int code = isal_inflate(state_.get());
-    take(in, offered - state_->avail_in);
+    // Not avail_in: behind a match that reaches before the first byte the library counts eight
+    // bytes too many, and may count below zero.
+    take(in, static_cast<std::size_t>(reinterpret_cast<const char*>(state_->next_in) - in.data()));
     Step step;
     step.written = room - state_->avail_out;
     if (code != ISAL_DECOMP_OK) {

@@ -619,6 +619,19 @@ TEST_P(PackedSourceTest, UnpacksToAMultipleOfItsSizeIfThatIsMuch) {
 
 // --- Other encodings ---
 
+// A match that reaches before the first byte, with more and less behind it than the library reads
+// ahead: igzip then counts wrongly what is left of its input.
+TEST_F(SourceTest, GzipMatchesBeforeTheBegin) {
+  using namespace std::string_literals;
+  const std::string head = "\x1f\x8b\x08\0\0\0\0\0\0\xff"s;
+  for (std::size_t behind = 0; behind <= 40; ++behind) {
+    SCOPED_TRACE(behind);
+    const std::string bytes = head + "\x03\x02\0\0"s + std::string(behind, '\0');
+    EXPECT_THAT(shown(read({folder_.write("a.jsonl.gz", bytes), folder_.write("b.jsonl", "{1}")})),
+                ElementsAre(::testing::StartsWith("!"), "{1}"));
+  }
+}
+
 TEST_F(SourceTest, AFileOfAnotherEncodingIsOneRejection) {
   const std::string next = folder_.write("b.jsonl", "{1}\n");
   using namespace std::string_literals;
