@@ -60,6 +60,10 @@ ALLOCATIONS = 10  # of each way, without --every
 SHORTAGE = re.compile("out of memory|not enough memory|cannot start a thread|Resource temporarily unavailable")
 
 
+# What --resume may say to the work of a run that failed before it was begun, or after it was done.
+REFUSALS = re.compile(": the run in it is complete, there is nothing to continue; --force starts anew")
+
+
 @dataclasses.dataclass
 class Scenario:
     """A command. Its folder holds in/, config.toml and, for some, the results of an earlier run."""
@@ -259,6 +263,10 @@ def check_again(bench: Bench, scenario: Scenario, folder: pathlib.Path, wanted: 
     # What failed before anything was begun leaves the results of the earlier run.
     begun_nothing = scenario.prepared and "is complete" in done.err
     if done.code == 2 and "--resume" in words and ("--force" in done.err or begun_nothing):
+        check(REFUSALS.search(done.err) is not None,
+              f"--resume is refused: {done.err}; it was {what}")
+        check(scenario.prepared or not difference(bench.result(scenario, folder, done), wanted),
+              f"--resume calls complete what is not: it was {what}")
         with bench.lock:
             bench.counts["resume refused"] += 1
         words[-1] = "--force"
