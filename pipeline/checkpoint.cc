@@ -478,9 +478,12 @@ Result<void> remove_checkpoint(const std::string& folder) {
   return {};
 }
 
-bool has_identity(const std::string& folder) {
+Result<bool> has_identity(const std::string& folder) {
+  const std::string path = identity_path(folder);
   struct stat status {};
-  return ::lstat(identity_path(folder).c_str(), &status) == 0;
+  if (::lstat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT) return false;
+  return system_error(path, "look at", errno);
 }
 
 Result<std::optional<RunIdentity>> read_identity_of_run(const std::string& folder) {

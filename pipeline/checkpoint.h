@@ -73,8 +73,8 @@ Result<void> write_identity(const std::string& folder, const RunIdentity& identi
 Result<void> write_checkpoint(const std::string& folder, const Checkpoint& checkpoint);
 // Before what it counts on goes: nobody goes on from it any more. kIo.
 Result<void> remove_checkpoint(const std::string& folder);
-// Whether there is one, be it damaged.
-[[nodiscard]] bool has_identity(const std::string& folder);
+// Whether there is one, be it damaged. kIo.
+Result<bool> has_identity(const std::string& folder);
 // Nothing if there is none; kCorrupt if it is not what was written, kIo.
 Result<std::optional<RunIdentity>> read_identity_of_run(const std::string& folder);
 Result<std::optional<Checkpoint>> read_checkpoint(const std::string& folder);

@@ -2,6 +2,7 @@
 // the engine.
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -145,6 +146,16 @@ std::string work_path(const RunRequest& request) {
   return (fs::path(request.out_dir) / ".work").string();
 }
 
+// Whether the output folder holds the result of a run. What cannot be looked at is not taken for
+// missing.
+Result<bool> holds_result(const RunRequest& request) {
+  const std::string path = (fs::path(request.out_dir) / "run.json").string();
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT) return false;
+  return Error{ErrorCode::kIo, path + ": cannot look at: " + std::strerror(errno)};
+}
+
 // Checks where the output goes, before anything is touched.
 Result<void> check_output(const RunRequest& request, std::span<const InputFile> inputs) {
   if (request.resume && request.force) {
@@ -163,9 +174,8 @@ Result<void> check_output(const RunRequest& request, std::span<const InputFile> 
     }
     const bool empty = fs::is_empty(request.out_dir, ignored);
     if (request.resume && !unfinished && !empty) {
-      if (fs::exists(fs::path(request.out_dir) / "run.json", ignored)) {
-        return complete_already(request);
-      }
+      COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_result(request));
+      if (is_result) return complete_already(request);
       return Error{ErrorCode::kExists,
                    request.out_dir +
                        ": holds no unfinished run to continue; --force lets its files be replaced"};
@@ -176,9 +186,11 @@ Result<void> check_output(const RunRequest& request, std::span<const InputFile> 
 
 // Whether there is a run to go on with, if only from its begin: one that was killed before it wrote
 // down what it was to do has not touched the result of another that stands there.
-bool has_begun(const RunRequest& request, const WorkDir& work) {
-  std::error_code ignored;
-  return has_identity(work.path()) || !fs::exists(fs::path(request.out_dir) / "run.json", ignored);
+Result<bool> has_begun(const RunRequest& request, const WorkDir& work) {
+  COPYDESK_ASSIGN_OR_RETURN(const bool says_what, has_identity(work.path()));
+  if (says_what) return true;
+  COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_result(request));
+  return !is_result;
 }
 
 // Where to go on. Nothing: at the begin. Errors: what lies there is another run's, or damaged.
@@ -310,8 +322,12 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
       work.finish();
       return complete_already(request);
     }
-    if (!has_begun(request, work)) return complete_already(request);
     work.keep();  // whatever is found
+    COPYDESK_ASSIGN_OR_RETURN(const bool begun, has_begun(request, work));
+    if (!begun) {
+      work.keep(false);
+      return complete_already(request);
+    }
     Result<std::optional<Checkpoint>> found = find_checkpoint(work, identity);
     if (!found.ok()) return with_advice(found.error());
     from = *std::move(found);

@@ -605,6 +605,23 @@ TEST_F(ResumeTest, AnEmptyWorkFolderBesideAResultIsNoRun) {
   }
 }
 
+// What cannot be followed is not missing: here a link to itself.
+TEST_F(ResumeTest, AResultThatCannotBeLookedAtIsNotReplaced) {
+  for (const bool with_work : {false, true}) {
+    fs::remove_all(dir_ / "kept");
+    fs::create_directories(dir_ / "kept");
+    if (with_work) fs::create_directories(dir_ / "kept" / ".work");
+    fs::create_symlink("run.json", dir_ / "kept" / "run.json");
+    RunRequest wanted = request("kept");
+    wanted.resume = true;
+    const Result<RunSummary> refused = run_pipeline(wanted, specs());
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+    EXPECT_THAT(refused.error().message, HasSubstr("is complete"));
+    EXPECT_TRUE(fs::is_symlink(dir_ / "kept" / "run.json"));
+  }
+}
+
 TEST_F(ResumeTest, WhatIsNoRunIsNotTouched) {
   fs::create_directories(dir_ / "notes");
   write(dir_ / "notes" / "mine.txt", "kept");
