@@ -1,4 +1,4 @@
-// Ctrl-C: the first asks the run to end, the second ends it at once.
+// Ctrl-C: the first asks the run to end, the next ends it at once, if it is no echo of the first.
 #ifndef COPYDESK_PIPELINE_CLI_INTERRUPT_H_
 #define COPYDESK_PIPELINE_CLI_INTERRUPT_H_
 
@@ -6,8 +6,8 @@
 
 namespace copydesk::cli {
 
-// SIGINT, SIGTERM and SIGHUP set the flag below and then have their usual effect; SIGPIPE becomes a
-// failed write. Call once, before threads start.
+// SIGINT, SIGTERM and SIGHUP set the flag below, and have their usual effect the second time;
+// SIGPIPE becomes a failed write. Call once, before threads start.
 void handle_signals();
 
 // Set when the user asked to stop.
