@@ -55,8 +55,8 @@ inline constexpr std::size_t kMaxTagOutlets = 100;
 
 // What a cluster says of one of its documents; written beside the clean record.
 struct ClusterTag {
-  std::uint64_t cluster = 0;  // ordinal of the cluster
-  std::uint32_t size = 0;     // documents in it, this one included
+  std::uint64_t cluster = 0;         // ordinal of the cluster
+  std::uint32_t size = 0;            // documents in it, this one included
   std::vector<std::string> outlets;  // sorted; the first kMaxTagOutlets of them
 };
 

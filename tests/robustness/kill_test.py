@@ -197,7 +197,7 @@ def interrupted(bench: Bench) -> None:
     process.send_signal(signal.SIGSTOP)  # both are there before it can look
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGCONT)
-    time.sleep(0.05)
+    time.sleep(0.15)  # sooner would count as the same
     process.send_signal(signal.SIGINT)
     process.wait(TIMEOUT)
     process.stdin.close()

@@ -221,7 +221,8 @@ TEST_F(BackgroundFile, Faults) {
   EXPECT_EQ(fault(path_), "");
   write("copydesk background 1\ndocuments none\n");
   EXPECT_EQ(fault(path_), path_ + ": line 2: must be \"documents\" and a number above 0");
-  EXPECT_EQ(fault("/nowhere.txt"), "cannot open the background table /nowhere.txt: No such file or directory");
+  EXPECT_EQ(fault("/nowhere.txt"),
+            "cannot open the background table /nowhere.txt: No such file or directory");
 }
 
 TEST(GroupStories, OptionRanges) {

@@ -135,8 +135,10 @@ TEST_F(StripLines, NamesTheModelFileThatIsBroken) {
     return std::string("no such stage");
   };
   EXPECT_EQ(fault(path_), "");
-  EXPECT_EQ(fault("/nowhere.bin"), "cannot open the line model /nowhere.bin: No such file or directory");
-  EXPECT_EQ(fault(::testing::TempDir()), "cannot read the line model " + ::testing::TempDir() + ": Is a directory");
+  EXPECT_EQ(fault("/nowhere.bin"),
+            "cannot open the line model /nowhere.bin: No such file or directory");
+  EXPECT_EQ(fault(::testing::TempDir()),
+            "cannot read the line model " + ::testing::TempDir() + ": Is a directory");
   std::ofstream(path_, std::ios::app) << "x";
   EXPECT_EQ(fault(path_), path_ + ": the line model is damaged: its checksum is wrong");
 }
