@@ -60,8 +60,9 @@ struct Alignment {
 // Cost: one look-up for each word of the shorter text, and linear in what they share. Of texts with
 // a shingle that stands at many places in both, so that there are more than kMaxSeedsPerGram pairs
 // of them, the grams of min(min_words, 8) words are sorted, and one that would give more matches
-// than that seeds only those among its first places; runs that hold any rarer gram are not
-// affected. The same for runs shorter than a shingle.
+// than that seeds only those among its first places. The same for runs shorter than a shingle. Runs
+// that hold any rarer gram are all found; of words that hold none, some may be left that both texts
+// have, and a run that would have come second to them is served instead.
 inline constexpr std::size_t kMaxSeedsPerGram = 4096;
 [[nodiscard]] Alignment align(const IndexedWords& a, const IndexedWords& b,
                               std::uint32_t min_words);

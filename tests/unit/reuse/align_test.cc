@@ -160,6 +160,27 @@ TEST(SharedRuns, FromManyPlaces) {
   }
 }
 
+// One word so often in both texts that its pairs are below, at and above the number that is tried.
+// Up to it the runs are those of the definition; above it some of that word alone may be left.
+TEST(SharedRuns, OfAWordAtManyPlacesAreAllUpToALimitAndThenSound) {
+  const auto among_others = [](int times, int other) {
+    std::vector<int> text;
+    for (int i = 0; i < times; ++i) text.insert(text.end(), {1, other + i});
+    return joined({text, {2, 3}});
+  };
+  const auto check = [&](int times_a, int times_b, bool all_are_rare) {
+    const std::vector<int> a = among_others(times_a, 1000);
+    const std::vector<int> b = among_others(times_b, 2000);
+    const std::vector<SharedRun> found = runs(a, b, 1);
+    EXPECT_TRUE(are_sound_runs(found, a, b, 1)) << times_a << " " << times_b;
+    EXPECT_EQ(GramPairs(a, b, 1).all_are_rare(), all_are_rare) << times_a << " " << times_b;
+    EXPECT_EQ(found == plain_runs(a, b, 1), all_are_rare) << times_a << " " << times_b;
+  };
+  check(63, 65, true);   // 4095 pairs
+  check(64, 64, true);   // 4096
+  check(65, 65, false);  // more: the last is left
+}
+
 Similarity compare(const std::vector<int>& a, const std::vector<int>& b) {
   const std::vector<text::Word> words_a = testing::words_of(a);
   const std::vector<text::Word> words_b = testing::words_of(b);
