@@ -32,8 +32,8 @@ class Decoder {
 
   virtual ~Decoder() = default;
 
-  // Takes bytes off the front of `in` and writes to [out, out + capacity). Call it again, also with
-  // an empty `in`, until `in` is empty and it writes nothing.
+  // Takes bytes off the front of `in` and writes to [out, out + capacity). At the end of the file,
+  // and only there, call it with an empty `in`, until it writes nothing.
   virtual Step decode(std::string_view& in, char* out, std::size_t capacity) = 0;
   // Whether the bytes so far end where a member or frame ends.
   [[nodiscard]] virtual bool complete() const = 0;

@@ -3,9 +3,12 @@
 #include <zstd_errors.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <new>
+#include <optional>
+#include <string>
 
 #include "io/byte_stream.h"
 
@@ -47,6 +50,7 @@ class GzipDecoder final : public Decoder {
       state_->crc_flag = ISAL_GZIP;
       in_member_ = true;
     }
+    const bool at_end = in.empty();
     constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
     const auto offered = static_cast<std::uint32_t>(std::min(in.size(), kMost));
     const auto room = static_cast<std::uint32_t>(std::min(capacity, kMost));
@@ -66,6 +70,10 @@ class GzipDecoder final : public Decoder {
       step.fault_offset = fault_offset(code);
     } else if (state_->block_state == ISAL_BLOCK_FINISH) {
       in_member_ = false;
+    } else if (at_end && step.written == 0) {
+      if (!last_literals_) last_literals_ = last_literals();
+      step.written = last_literals_->copy(out, capacity);
+      last_literals_->erase(0, step.written);
     }
     return step;
   }
@@ -74,6 +82,36 @@ class GzipDecoder final : public Decoder {
   [[nodiscard]] std::string_view name() const override { return "gzip"; }
 
  private:
+  // The library decodes up to three symbols at once, and none of them if the file ends in the last;
+  // whether it does depends on how many bytes it was offered at the head of the block. These are
+  // the literals it kept: those that come whatever bits follow. A code that is cut off is another
+  // symbol with zeros behind it than with ones.
+  [[nodiscard]] std::string last_literals() const {
+    if (state_->block_state != ISAL_BLOCK_CODED) return {};
+    std::string with_zeros = literals_before('\0');
+    const std::string with_ones = literals_before('\xff');
+    const auto edge =
+        std::mismatch(with_zeros.begin(), with_zeros.end(), with_ones.begin(), with_ones.end());
+    with_zeros.erase(edge.first, with_zeros.end());
+    return with_zeros;
+  }
+
+  // The literals up to the first match or fault if such bytes come next.
+  [[nodiscard]] std::string literals_before(char next) const {
+    const auto state = std::make_unique<inflate_state>(*state_);
+    state->dist_huff_code = {};  // no distance is valid: a match, of whatever bytes, is a fault
+    std::array<std::uint8_t, 8> input;  // more than the rest of a symbol
+    input.fill(static_cast<std::uint8_t>(next));
+    std::string literals(256, '\0');  // more than there are bits
+    state->next_in = input.data();
+    state->avail_in = static_cast<std::uint32_t>(input.size());
+    state->next_out = reinterpret_cast<std::uint8_t*>(literals.data());
+    state->avail_out = static_cast<std::uint32_t>(literals.size());
+    isal_inflate(state.get());
+    literals.resize(literals.size() - state->avail_out);
+    return literals;
+  }
+
   void take(std::string_view& in, std::size_t bytes) {
     in.remove_prefix(bytes);
     taken_ += bytes;
@@ -89,8 +127,9 @@ class GzipDecoder final : public Decoder {
 
   std::unique_ptr<inflate_state> state_;
   bool in_member_ = false;
-  std::uint64_t taken_ = 0;         // bytes of the file
-  std::uint64_t member_begin_ = 0;  // where the member begins
+  std::optional<std::string> last_literals_;  // of a file that is cut off, not given yet
+  std::uint64_t taken_ = 0;                   // bytes of the file
+  std::uint64_t member_begin_ = 0;            // where the member begins
 };
 
 // Gives the library one part of a frame at a time - what it says it needs next, a block without the

@@ -330,6 +330,32 @@ TEST_P(PackedSourceTest, TruncatedAtEveryByte) {
   EXPECT_GE(most_lines, 3U);
 }
 
+// The codes of this block, which is not the last, take two to four bits, and igzip decodes up to
+// three at once. Cut at every byte, it gives every byte whose code is whole, as zlib does, whatever
+// the size of the buffers.
+TEST_F(SourceTest, GzipGivesEachByteBeforeTheCut) {
+  using namespace std::string_literals;
+  const std::string bytes = "{1}\n{2}\n{12}\n{21}\n{2}\n{1}\n{11}\n{22}\n{1}\n";
+  const std::string packed =
+      "\x1f\x8b\x08\0\0\0\0\0\x02\x03\x04\xc1\x41\x11\0\0\x0c\x83\xb0\x3f\x6e\x3a\x7b"
+      "\x1c\xde\x97\xb8\xf0\xc2\x5d\x78\x0b\x2f\x5c\xb8\x85\x77\xe1"s;
+  const std::size_t first = 26;
+  const std::array<std::size_t, 13> whole = {0, 2, 5, 9, 12, 15, 18, 21, 25, 28, 32, 34, 37};
+  ASSERT_EQ(first + whole.size(), packed.size() + 1);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    const std::string path = folder_.write("a.jsonl.gz", packed.substr(0, first + i));
+    for (const std::size_t buffer_bytes : {4UL, 15UL, 24UL, 1000UL}) {
+      std::string given;
+      const std::vector<RawRecord> records = read({path}, {}, buffer_bytes);
+      for (const RawRecord& record : records)
+        given += record.bytes + (record.rejection ? "" : "\n");
+      EXPECT_EQ(given, bytes.substr(0, whole[i])) << first + i << " bytes, buffer " << buffer_bytes;
+      ASSERT_TRUE(records.back().rejection.has_value());
+      EXPECT_EQ(records.back().rejection->reason, RejectReason::kTruncatedStream);
+    }
+  }
+}
+
 // A changed byte is noticed, unless it changes nothing: a time in a header, a code that is not
 // used.
 TEST_P(PackedSourceTest, AChangedByteNeverPassesForTheTruth) {
