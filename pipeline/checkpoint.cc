@@ -24,10 +24,6 @@ namespace {
 constexpr std::string_view kMagic = "copydesk work 2\n";
 constexpr std::size_t kHeadBytes = kMagic.size() + 2 * sizeof(std::uint64_t);
 
-Error system_error(const std::string& path, std::string_view doing, int code) {
-  return {ErrorCode::kIo, path + ": cannot " + std::string(doing) + ": " + std::strerror(code)};
-}
-
 class File {
  public:
   explicit File(int fd) : fd_(fd) {}
@@ -296,6 +292,18 @@ void archive_identity(Archive& a, Identity& identity) {
   });
 }
 
+// Nothing if there is no such file.
+template <class T, class Archive>
+Result<std::optional<T>> read_archived(const std::string& path, Archive archive) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::string> payload, read_payload(path));
+  if (!payload) return std::optional<T>();
+  Unpacker unpacker(*payload);
+  T value;
+  archive(unpacker, value);
+  if (!unpacker.all_read()) return damaged(path);
+  return std::optional<T>(std::move(value));
+}
+
 std::string identity_path(const std::string& folder) { return folder + "/run"; }
 std::string checkpoint_path(const std::string& folder) { return folder + "/checkpoint"; }
 
@@ -487,25 +495,13 @@ Result<bool> has_identity(const std::string& folder) {
 }
 
 Result<std::optional<RunIdentity>> read_identity_of_run(const std::string& folder) {
-  const std::string path = identity_path(folder);
-  COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::string> payload, read_payload(path));
-  if (!payload) return std::optional<RunIdentity>();
-  Unpacker unpacker(*payload);
-  RunIdentity identity;
-  archive_identity(unpacker, identity);
-  if (!unpacker.all_read()) return damaged(path);
-  return std::optional<RunIdentity>(std::move(identity));
+  return read_archived<RunIdentity>(
+      identity_path(folder), [](Unpacker& in, RunIdentity& it) { archive_identity(in, it); });
 }
 
 Result<std::optional<Checkpoint>> read_checkpoint(const std::string& folder) {
-  const std::string path = checkpoint_path(folder);
-  COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::string> payload, read_payload(path));
-  if (!payload) return std::optional<Checkpoint>();
-  Unpacker unpacker(*payload);
-  Checkpoint checkpoint;
-  archive_checkpoint(unpacker, checkpoint);
-  if (!unpacker.all_read()) return damaged(path);
-  return std::optional<Checkpoint>(std::move(checkpoint));
+  return read_archived<Checkpoint>(
+      checkpoint_path(folder), [](Unpacker& in, Checkpoint& it) { archive_checkpoint(in, it); });
 }
 
 }  // namespace copydesk

@@ -49,11 +49,6 @@ std::string path_of(const std::string& dir, std::string_view name, bool compress
   return path;
 }
 
-Error system_error(const std::string& path, std::string_view what, int code) {
-  return {ErrorCode::kIo,
-          path + ": cannot " + std::string(what) + ": " + std::generic_category().message(code)};
-}
-
 // Removes a file, if it is there.
 Result<void> remove_file(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return system_error(path, "remove", errno);

@@ -69,10 +69,6 @@ struct BlockLayout {
   }
 };
 
-Error system_error(std::string_view doing, const std::string& path) {
-  return {ErrorCode::kIo, path + ": cannot " + std::string(doing) + ": " + std::strerror(errno)};
-}
-
 // In the place of a number of a stage: its name follows.
 constexpr std::uint8_t kNamed = 255;
 
@@ -335,23 +331,23 @@ Spool::Spool(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
 
 Result<Spool> Spool::create(std::string path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return system_error("create", path);
+  if (fd < 0) return system_error(path, "create", errno);
   return Spool(std::move(path), fd);
 }
 
 Result<Spool> Spool::open(std::string path, const SpoolExtent& extent) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (fd < 0) {
-    if (errno != ENOENT) return system_error("open", path);
+    if (errno != ENOENT) return system_error(path, "open", errno);
     return Error{ErrorCode::kCorrupt, path + ": is missing"};
   }
   Spool spool(std::move(path), fd);
   const off_t end = ::lseek(fd, 0, SEEK_END);
-  if (end < 0) return system_error("seek in", spool.path_);
+  if (end < 0) return system_error(spool.path_, "seek in", errno);
   if (static_cast<std::uint64_t>(end) < extent.bytes) return spool.damaged_file();
   COPYDESK_RETURN_IF_ERROR(spool.find_blocks(extent));
   if (::ftruncate(fd, static_cast<off_t>(extent.bytes)) != 0) {
-    return system_error("cut", spool.path_);
+    return system_error(spool.path_, "cut", errno);
   }
   return spool;
 }
@@ -450,7 +446,7 @@ Result<void> Spool::write_buffer() {
     if (n == 0) errno = ENOSPC;
     if (n <= 0) {
       const bool no_space = errno == ENOSPC || errno == EDQUOT;
-      Error error = system_error("write", path_);
+      Error error = system_error(path_, "write", errno);
       if (!no_space) failure_ = error;
       return error;
     }
@@ -466,7 +462,7 @@ Result<SpoolExtent> Spool::sync() {
   COPYDESK_RETURN_IF_ERROR(write_buffer());
   if (const int code = sync_data(fd_); code != 0) {
     errno = code;
-    failure_ = system_error("sync", path_);
+    failure_ = system_error(path_, "sync", errno);
     return *failure_;
   }
   return extent();
@@ -553,7 +549,7 @@ Result<void> Spool::read_at(std::uint64_t offset, std::span<char> out) const {
     const ssize_t n = ::pread(fd_, out.data(), out.size(), static_cast<off_t>(offset));
     if (n < 0) {
       if (errno == EINTR) continue;
-      return system_error("read", path_);
+      return system_error(path_, "read", errno);
     }
     if (n == 0) return Error{ErrorCode::kCorrupt, path_ + ": ends early"};
     offset += static_cast<std::uint64_t>(n);

@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 1U << 18;
 
-Error system_error(const std::string& path, std::string_view doing, int code) {
-  return {ErrorCode::kIo, path + ": cannot " + std::string(doing) + ": " + std::strerror(code)};
-}
-
 class Checksum {
  public:
   Checksum() : state_(XXH3_createState()) {

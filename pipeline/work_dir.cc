@@ -29,11 +29,6 @@ constexpr std::string_view kOurs = "copydesk run";
 constexpr std::string_view kComplete = "copydesk run, complete\n";
 constexpr const char* kLock = "lock";
 
-Error io_error(const fs::path& path, std::string_view doing, int code) {
-  return {ErrorCode::kIo, path.string() + ": cannot " + std::string(doing) + ": " +
-                              std::generic_category().message(code)};
-}
-
 Error not_ours(const fs::path& path) {
   return {ErrorCode::kExists, path.string() + ": exists and was not made by copydesk"};
 }
@@ -69,14 +64,14 @@ Error another_run(const fs::path& path, std::string_view lock_text) {
 // What opening a lock file has failed with: ours is a regular file.
 Error cannot_open_lock(const fs::path& path, int code) {
   if (code == ELOOP || code == EISDIR || code == ENXIO) return not_ours(path);
-  return io_error(path / kLock, "open", code);
+  return system_error(path / kLock, "open", code);
 }
 
 // Takes the lock of an open lock file. kExists if another run has it.
 Result<void> take_lock(const fs::path& path, int fd) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return io_error(path / kLock, "lock", errno);
+    if (errno != EWOULDBLOCK) return system_error(path / kLock, "lock", errno);
     return another_run(path, read_head(fd));
   }
   return {};
@@ -103,7 +98,7 @@ bool is_our_name(std::string_view name) {
 Result<bool> holds_nothing(const fs::path& path) {
   std::error_code error;
   const bool empty = fs::is_empty(path, error);
-  if (error) return io_error(path, "look at", error.value());
+  if (error) return system_error(path, "look at", error.value());
   return empty;
 }
 
@@ -141,7 +136,7 @@ Result<OutputFolder> OutputFolder::create(const fs::path& path) {
   }
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) return io_error(path, "create the folder", error.value());
+  if (error) return system_error(path, "create the folder", error.value());
   for (const fs::path& made : folder.made_) {
     COPYDESK_RETURN_IF_ERROR(sync_folder(folder_of(made.string())));
   }
@@ -156,15 +151,15 @@ OutputFolder::~OutputFolder() {
 
 Result<WorkDir> WorkDir::create(const fs::path& path) {
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
-    return io_error(path, "create the folder", errno);
+    return system_error(path, "create the folder", errno);
   }
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return io_error(path, "look at", errno);
+  if (::lstat(path.c_str(), &status) != 0) return system_error(path, "look at", errno);
   if (!S_ISDIR(status.st_mode)) return not_ours(path);
   const fs::path lock = path / kLock;
   // Nothing is made in a folder that is not ours.
   if (::lstat(lock.c_str(), &status) != 0) {
-    if (errno != ENOENT) return io_error(lock, "look at", errno);
+    if (errno != ENOENT) return system_error(lock, "look at", errno);
     COPYDESK_ASSIGN_OR_RETURN(const bool empty, holds_nothing(path));
     if (!empty) return not_ours(path);
   }
@@ -188,7 +183,7 @@ Result<WorkDir> WorkDir::create(const fs::path& path) {
 Result<bool> WorkDir::stands(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) {
-    if (errno != ENOENT) return io_error(path, "look at", errno);
+    if (errno != ENOENT) return system_error(path, "look at", errno);
     return false;
   }
   if (!S_ISDIR(status.st_mode)) return not_ours(path);
@@ -225,12 +220,12 @@ WorkDir::~WorkDir() {
 Result<void> WorkDir::write_lock(const std::string& text) const {
   const fs::path lock = path_ / kLock;
   // First over what is there, then cut: at no time does the file not say that it is ours.
-  if (::lseek(lock_, 0, SEEK_SET) < 0) return io_error(lock, "write", errno);
-  if (const int code = write_all(lock_, text); code != 0) return io_error(lock, "write", code);
+  if (::lseek(lock_, 0, SEEK_SET) < 0) return system_error(lock, "write", errno);
+  if (const int code = write_all(lock_, text); code != 0) return system_error(lock, "write", code);
   if (::ftruncate(lock_, static_cast<off_t>(text.size())) != 0) {
-    return io_error(lock, "cut", errno);
+    return system_error(lock, "cut", errno);
   }
-  if (const int code = sync_file(lock_); code != 0) return io_error(lock, "sync", code);
+  if (const int code = sync_file(lock_); code != 0) return system_error(lock, "sync", code);
   return {};
 }
 
@@ -242,7 +237,7 @@ Result<void> WorkDir::clear() {
     fs::remove_all(entry->path(), error);
     if (error) break;
   }
-  if (error) return io_error(path_, "empty the folder", error.value());
+  if (error) return system_error(path_, "empty the folder", error.value());
   if (std::exchange(was_complete_, false)) COPYDESK_RETURN_IF_ERROR(write_lock(begun_text()));
   return sync_folder(path_.string());
 }

@@ -27,11 +27,6 @@ namespace {
 constexpr std::size_t kBufferBytes = 1 << 20;
 constexpr int kZstdLevel = 1;  // as fast as the negative levels, with a far better ratio
 
-Error system_error(const std::string& path, std::string_view what, int code) {
-  return Error{ErrorCode::kIo,
-               path + ": " + std::string(what) + ": " + std::generic_category().message(code)};
-}
-
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
@@ -148,7 +143,7 @@ class OutputFile::Impl {
     if (in_frame()) COPYDESK_RETURN_IF_ERROR(end());
     if (failure_) return *failure_;
     if (length_ == durable_) return durable_;
-    if (const int code = sync_file(fd_)) return fail("cannot sync", code);
+    if (const int code = sync_file(fd_)) return fail("sync", code);
     durable_ = length_;
     return durable_;
   }
@@ -159,16 +154,16 @@ class OutputFile::Impl {
     // A file with nothing in it is an empty frame.
     if (in_frame() || length_ == 0) COPYDESK_RETURN_IF_ERROR(end());
     if (failure_) return *failure_;
-    if (const int code = sync_file(fd_)) return fail("cannot sync", code);
+    if (const int code = sync_file(fd_)) return fail("sync", code);
     // close() reports what a network file system could not write.
-    if (::close(std::exchange(fd_, -1)) != 0) return fail("cannot close", errno);
+    if (::close(std::exchange(fd_, -1)) != 0) return fail("close", errno);
     return {};
   }
 
   Result<void> commit() {
     COPYDESK_RETURN_IF_ERROR(finish());
     if (keep_) return {};
-    if (std::rename(partial_.c_str(), path_.c_str()) != 0) return fail("cannot rename", errno);
+    if (std::rename(partial_.c_str(), path_.c_str()) != 0) return fail("rename", errno);
     keep_ = true;
     return sync_folder(folder_of(path_));
   }
@@ -242,7 +237,7 @@ class OutputFile::Impl {
 
   Result<void> write_out(std::string_view bytes) {
     const int error = write_all(fd_, bytes);
-    if (error != 0) return fail("cannot write", error);
+    if (error != 0) return fail("write", error);
     length_ += bytes.size();
     return {};
   }
@@ -280,7 +275,7 @@ std::string partial_path(const std::string& path) { return path + ".partial"; }
 
 Result<OutputFile> OutputFile::create(std::string path) {
   const int fd = ::open(partial_path(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return system_error(path, "cannot create", errno);
+  if (fd < 0) return system_error(path, "create", errno);
   return OutputFile(std::make_unique<Impl>(std::move(path), fd, 0));
 }
 
@@ -289,7 +284,7 @@ Result<OutputFile> OutputFile::resume(std::string path, std::uint64_t length) {
   const std::string partial = partial_path(path);
   const int fd = ::open(partial.c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0) {
-    if (errno != ENOENT) return system_error(partial, "cannot open", errno);
+    if (errno != ENOENT) return system_error(partial, "open", errno);
     return Error{ErrorCode::kCorrupt, partial + ": is missing"};
   }
   const auto refuse = [&](Error error) {
@@ -297,13 +292,13 @@ Result<OutputFile> OutputFile::resume(std::string path, std::uint64_t length) {
     return error;
   };
   const off_t end = ::lseek(fd, 0, SEEK_END);
-  if (end < 0) return refuse(system_error(partial, "cannot seek", errno));
+  if (end < 0) return refuse(system_error(partial, "seek", errno));
   if (static_cast<std::uint64_t>(end) < length) {
     return refuse({ErrorCode::kCorrupt, partial + ": is shorter than it was"});
   }
   const auto wanted = static_cast<off_t>(length);
   if (::ftruncate(fd, wanted) != 0 || ::lseek(fd, wanted, SEEK_SET) < 0) {
-    return refuse(system_error(partial, "cannot cut", errno));
+    return refuse(system_error(partial, "cut", errno));
   }
   return OutputFile(std::make_unique<Impl>(std::move(path), fd, length));
 }

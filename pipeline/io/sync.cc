@@ -23,16 +23,17 @@ int sync_file(int fd) { return sync_with(::fsync, fd); }
 int sync_data(int fd) { return sync_with(::fdatasync, fd); }
 
 Result<void> sync_folder(const std::string& folder) {
-  const auto error = [&](const char* what, int code) {
-    return Error{ErrorCode::kIo,
-                 folder + ": " + what + ": " + std::generic_category().message(code)};
-  };
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return error("cannot open", errno);
+  if (fd < 0) return system_error(folder, "open", errno);
   const int code = sync_file(fd);
   ::close(fd);
-  if (code != 0) return error("cannot sync", code);
+  if (code != 0) return system_error(folder, "sync", code);
   return {};
+}
+
+Error system_error(const std::string& path, std::string_view doing, int code) {
+  return {ErrorCode::kIo,
+          path + ": cannot " + std::string(doing) + ": " + std::generic_category().message(code)};
 }
 
 std::string folder_of(std::string_view path) {

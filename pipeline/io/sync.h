@@ -17,6 +17,9 @@ namespace copydesk {
 // Brings the names in a folder to the disk: what was created, renamed or removed in it.
 Result<void> sync_folder(const std::string& folder);
 
+// kIo: "<path>: cannot <doing>: <what the errno `code` means>".
+[[nodiscard]] Error system_error(const std::string& path, std::string_view doing, int code);
+
 // The folder a path stands in, as it can be opened.
 [[nodiscard]] std::string folder_of(std::string_view path);
 
