@@ -16,12 +16,13 @@
 #include "copydesk/read_file.h"
 #include "io/sync.h"
 #include "io/write_all.h"
+#include "source_id.h"
 
 namespace copydesk {
 namespace {
 
 // Another number for another layout of what lies in the work folder.
-constexpr std::string_view kMagic = "copydesk work 2\n";
+constexpr std::string_view kMagic = "copydesk work 3\n";
 constexpr std::size_t kHeadBytes = kMagic.size() + 2 * sizeof(std::uint64_t);
 
 class File {
@@ -89,7 +90,11 @@ Error damaged(const std::string& path) { return {ErrorCode::kCorrupt, path + ": 
 Result<std::optional<std::string>> read_payload(const std::string& path) {
   COPYDESK_ASSIGN_OR_RETURN(std::optional<std::string> bytes, read_whole(path));
   if (!bytes) return bytes;
-  if (bytes->size() < kHeadBytes || !bytes->starts_with(kMagic)) return damaged(path);
+  if (!bytes->starts_with(kMagic)) {
+    return Error{ErrorCode::kCorrupt,
+                 path + ": is damaged, or was written by another version of copydesk"};
+  }
+  if (bytes->size() < kHeadBytes) return damaged(path);
   std::array<std::uint64_t, 2> numbers{};
   std::memcpy(numbers.data(), bytes->data() + kMagic.size(), sizeof(numbers));
   bytes->erase(0, kHeadBytes);
@@ -272,6 +277,7 @@ void archive_checkpoint(Archive& a, Point& point) {
 template <class Archive, class Identity>
 void archive_identity(Archive& a, Identity& identity) {
   a.text(identity.version);
+  a.text(identity.sources);
   a.text(identity.config);
   a.list(identity.files, [&](auto& file) {
     a.text(file.option);
@@ -420,6 +426,7 @@ RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
                      std::span<const InputFile> inputs) {
   RunIdentity identity;
   identity.version = version();
+  identity.sources = source_id();
   Config outcome = config;
   outcome.run = RunOptions();
   identity.config = config_to_toml(outcome, stages);
@@ -439,9 +446,11 @@ RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
 }
 
 Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted) {
-  if (begun.version != wanted.version) {
-    return differs(fmt::format("the unfinished run was begun by {}; this is {}", begun.version,
-                               wanted.version));
+  if (begun.version != wanted.version || begun.sources != wanted.sources) {
+    return differs(
+        fmt::format("the unfinished run was begun by {} (sources {}); this is {} "
+                    "(sources {})",
+                    begun.version, begun.sources, wanted.version, wanted.sources));
   }
   if (begun.config != wanted.config) return config_difference(begun.config, wanted.config);
   for (std::size_t i = 0; i < std::min(begun.inputs.size(), wanted.inputs.size()); ++i) {

@@ -35,7 +35,8 @@ struct ReferredFile {
 // What a run has to have in common with the one that it goes on from.
 struct RunIdentity {
   std::string version;
-  std::string config;  // as TOML, without what cannot change the outcome
+  std::string sources;  // source_id()
+  std::string config;   // as TOML, without what cannot change the outcome
   std::vector<ReferredFile> files;
   std::vector<InputFile> inputs;
 };

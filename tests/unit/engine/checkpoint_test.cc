@@ -151,6 +151,7 @@ TEST_F(CheckpointTest, WhatCannotBeWrittenIsSaidAndLeavesTheOneBefore) {
 RunIdentity identity() {
   RunIdentity run;
   run.version = "copydesk 1";
+  run.sources = "1f2e";
   run.config = "stages = []\n\n[input]\na = 1\n\n[output]\na = 1\nb = 2\n";
   run.files = {{"strip_lines.model", "m.bin", 7}};
   InputFile input;
@@ -174,6 +175,15 @@ std::string difference(Change change) {
   return same.ok() ? "" : same.error().message;
 }
 
+TEST_F(CheckpointTest, FilesOfAnotherLayoutAreNotOnlyCalledDamaged) {
+  std::ofstream(dir_ / "run", std::ios::binary) << "copydesk work 0\n" << std::string(16, '\0');
+  const Result<std::optional<RunIdentity>> read = read_identity_of_run(folder());
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(read.error().message,
+              HasSubstr("run: is damaged, or was written by another version of copydesk"));
+}
+
 TEST_F(CheckpointTest, IdentitiesComeBackAndAreTheSame) {
   EXPECT_FALSE(*read_identity_of_run(folder()));
   ASSERT_TRUE(write_identity(folder(), identity()).ok());
@@ -185,7 +195,11 @@ TEST_F(CheckpointTest, IdentitiesComeBackAndAreTheSame) {
 
 TEST_F(CheckpointTest, TheFirstDifferenceIsNamed) {
   EXPECT_THAT(difference([](RunIdentity& r) { r.version = "copydesk 2"; }),
-              HasSubstr("begun by copydesk 1; this is copydesk 2; --force"));
+              HasSubstr("begun by copydesk 1 (sources 1f2e); this is copydesk 2 (sources 1f2e); "
+                        "--force"));
+  EXPECT_THAT(difference([](RunIdentity& r) { r.sources = "3d4c"; }),
+              HasSubstr("begun by copydesk 1 (sources 1f2e); this is copydesk 1 (sources 3d4c); "
+                        "--force"));
   EXPECT_THAT(
       difference([](RunIdentity& r) { r.config.replace(r.config.find("b = 2"), 5, "b = 3"); }),
       HasSubstr(": [output] b = 3; it was b = 2; --force"));

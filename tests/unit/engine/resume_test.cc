@@ -47,6 +47,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
 // Called whenever a stage is, if it is set; what it gives is what the stage gives.
@@ -869,7 +870,20 @@ TEST_F(ResumeTest, AnotherVersionIsRefused) {
   identity.version = "copydesk 0.0.9";
   ASSERT_TRUE(write_identity(work, identity).ok());
   EXPECT_THAT(refusal(request(out), out), StartsWith("the unfinished run was begun by copydesk "
-                                                     "0.0.9; this is copydesk "));
+                                                     "0.0.9 (sources "));
+}
+
+TEST_F(ResumeTest, AnotherBuildOfTheSameVersionIsRefused) {
+  const std::string out = broken_off("learn");
+  const std::string work = (dir_ / out / ".work").string();
+  RunIdentity identity = **read_identity_of_run(work);
+  EXPECT_THAT(identity.sources, MatchesRegex("[0-9a-f]{16}"));
+  const std::string now = std::string(version()) + " (sources " + identity.sources + ")";
+  identity.sources = "0123456789abcdef";
+  ASSERT_TRUE(write_identity(work, identity).ok());
+  EXPECT_THAT(refusal(request(out), out),
+              StartsWith("the unfinished run was begun by " + std::string(version()) +
+                         " (sources 0123456789abcdef); this is " + now + "; --force"));
 }
 
 // Of a pipe nothing is read twice.
