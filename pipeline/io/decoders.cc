@@ -11,6 +11,7 @@
 #include <string>
 
 #include "io/byte_stream.h"
+#include "io/gzip_header.h"
 
 namespace copydesk {
 namespace {
@@ -20,24 +21,16 @@ constexpr std::string_view kZstdMagicBytes = "\x28\xb5\x2f\xfd";
 constexpr std::uint32_t kZstdMagic = 0xFD2FB528;
 constexpr std::uint32_t kSkippableMagic = 0x184D2A50;  // its last hexadecimal digit is free
 
-std::string_view gzip_fault(int code) {
-  switch (code) {
-    case ISAL_INCORRECT_CHECKSUM:
-      return "the gzip checksum does not match";
-    case ISAL_INVALID_WRAPPER:
-    case ISAL_UNSUPPORTED_METHOD:
-      return "broken gzip header";
-    default:
-      return "broken gzip data";
-  }
-}
-
 class GzipDecoder final : public Decoder {
  public:
-  GzipDecoder() : state_(std::make_unique<inflate_state>()) { isal_inflate_init(state_.get()); }
+  GzipDecoder() : state_(std::make_unique<inflate_state>()) {
+    isal_inflate_init(state_.get());
+    state_->crc_flag = ISAL_GZIP_NO_HDR_VER;  // the header is read here; it checks the trailer
+  }
 
   Step decode(std::string_view& in, char* out, std::size_t capacity) override {
-    if (!in_member_) {
+    const bool at_end = in.empty();
+    if (part_ == Part::kPadding) {
       // Zeros behind a member are padding, as of tapes and of blocks of a disk; gzip skips it, too.
       take(in, std::min(in.find_first_not_of('\0'), in.size()));
       if (in.empty()) return {};
@@ -46,11 +39,20 @@ class GzipDecoder final : public Decoder {
                 taken_};
       }
       member_begin_ = taken_;
-      isal_inflate_reset(state_.get());
-      state_->crc_flag = ISAL_GZIP;
-      in_member_ = true;
+      header_ = {};
+      part_ = Part::kHeader;
     }
-    const bool at_end = in.empty();
+    if (part_ == Part::kHeader) {
+      std::string_view rest = in;
+      if (!header_.read(rest)) {
+        return {0, Rejection{RejectReason::kCorruptStream, "broken gzip header"}, member_begin_};
+      }
+      take(in, in.size() - rest.size());
+      if (!header_.complete()) return {};
+      isal_inflate_reset(state_.get());
+      part_ = Part::kData;
+      if (in.empty()) return {};
+    }
     constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
     const auto offered = static_cast<std::uint32_t>(std::min(in.size(), kMost));
     const auto room = static_cast<std::uint32_t>(std::min(capacity, kMost));
@@ -66,10 +68,12 @@ class GzipDecoder final : public Decoder {
     Step step;
     step.written = room - state_->avail_out;
     if (code != ISAL_DECOMP_OK) {
-      step.fault = Rejection{RejectReason::kCorruptStream, std::string(gzip_fault(code))};
-      step.fault_offset = fault_offset(code);
+      const bool is_checksum = code == ISAL_INCORRECT_CHECKSUM;
+      step.fault = Rejection{RejectReason::kCorruptStream,
+                             is_checksum ? "the gzip checksum does not match" : "broken gzip data"};
+      step.fault_offset = is_checksum ? taken_ : data_offset();
     } else if (state_->block_state == ISAL_BLOCK_FINISH) {
-      in_member_ = false;
+      part_ = Part::kPadding;
     } else if (at_end && step.written == 0) {
       if (!last_literals_) last_literals_ = last_literals();
       step.written = last_literals_->copy(out, capacity);
@@ -78,10 +82,12 @@ class GzipDecoder final : public Decoder {
     return step;
   }
 
-  [[nodiscard]] bool complete() const override { return !in_member_; }
+  [[nodiscard]] bool complete() const override { return part_ == Part::kPadding; }
   [[nodiscard]] std::string_view name() const override { return "gzip"; }
 
  private:
+  enum class Part { kPadding, kHeader, kData };  // kData: and the trailer
+
   // The library decodes up to three symbols at once, and none of them if the file ends in the last;
   // whether it does depends on how many bytes it was offered at the head of the block. These are
   // the literals it kept: those that come whatever bits follow. A code that is cut off is another
@@ -117,16 +123,15 @@ class GzipDecoder final : public Decoder {
     taken_ += bytes;
   }
 
-  // The header that is broken, or the byte at which the data makes no sense or the trailer ends.
-  [[nodiscard]] std::uint64_t fault_offset(int code) const {
-    if (code == ISAL_INVALID_WRAPPER || code == ISAL_UNSUPPORTED_METHOD) return member_begin_;
-    if (code == ISAL_INCORRECT_CHECKSUM) return taken_;
+  // The byte at which the data makes no sense.
+  [[nodiscard]] std::uint64_t data_offset() const {
     const auto ahead = static_cast<std::uint64_t>(std::max(state_->read_in_length, 0)) / 8;
     return taken_ - std::min(ahead, taken_ - member_begin_);
   }
 
+  GzipHeader header_;
   std::unique_ptr<inflate_state> state_;
-  bool in_member_ = false;
+  Part part_ = Part::kPadding;
   std::optional<std::string> last_literals_;  // of a file that is cut off, not given yet
   std::uint64_t taken_ = 0;                   // bytes of the file
   std::uint64_t member_begin_ = 0;            // where the member begins

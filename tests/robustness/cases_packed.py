@@ -38,6 +38,11 @@ def gzip_cases() -> list:
     one, two = gzip_member(ONE), gzip_member(TWO)
     both, end = ["one", "two"], len(one)
     everything = gzip_member(ONE, FTEXT | FHCRC | FEXTRA | FNAME | FCOMMENT)
+    # It ends 20 bytes before the edge of a buffer of 256 KiB, so that the next header lies over it.
+    data = one[len(gzip_header()):]
+    long_name = (b"\x1f\x8b\x08\x08" + bytes(6) + b"n" * ((512 << 10) - 31 - len(data)) + b"\0"
+                 + data)
+    wrong_header = gzip_header(FHCRC)[:-1] + bytes([gzip_header(FHCRC)[-1] ^ 1])
     cases = [
         between("gzip", "sound", {"m.jsonl.gz": one}, [], both),
         between("gzip", "concatenated members", {"m.jsonl.gz": one + two}, [], [*both, "three"]),
@@ -57,6 +62,8 @@ def gzip_cases() -> list:
         between("gzip", "every optional field in the header", {"m.jsonl.gz": everything}, [], both),
         *[between("gzip", f"header with flag {flag}", {"m.jsonl.gz": gzip_member(ONE, flag)}, [],
                   both) for flag in (FTEXT, FHCRC, FEXTRA, FNAME, FCOMMENT)],
+        between("gzip", "a name longer than a buffer, and a header over the edge of one",
+                {"m.jsonl.gz": long_name + everything}, [], [*both, *both]),
         between("gzip", "a stored block", {"m.jsonl.gz": gzip_header() + deflate(ONE, 0)
                                            + struct.pack("<II", zlib.crc32(ONE), len(ONE))}, [],
                 both),
@@ -86,6 +93,11 @@ def gzip_cases() -> list:
                end, "broken gzip header", both, len(ONE), 3),
         packed("half a magic number behind a member", "m.jsonl.gz", one + b"\x1f\x8c" + two[2:],
                "corrupt_stream", end, "broken gzip header", both, len(ONE), 3),
+        packed("a reserved flag in a header", "m.jsonl.gz", one + gzip_member(TWO, 0x20),
+               "corrupt_stream", end, "broken gzip header", both, len(ONE), 3),
+        packed("a wrong checksum of a header", "m.jsonl.gz",
+               one + wrong_header + data, "corrupt_stream", end,
+               "broken gzip header", both, len(ONE), 3),
         packed("a reserved block type", "m.jsonl.gz", gzip_header() + b"\x07" + bytes(20),
                "corrupt_stream", "1[0-8]", "broken gzip data", [], 0, 1),
         packed("a stored block of wrong length", "m.jsonl.gz",
