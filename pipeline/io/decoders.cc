@@ -150,7 +150,10 @@ class ZstdDecoder final : public Decoder {
     if (!in_frame_ && in.empty()) return {};
     if (!in_frame_) frame_begin_ = taken_;
     if (!in_part_) part_begin_ = taken_;
-    ZSTD_inBuffer input{in.data(), std::min(in.size(), part_left_), 0};
+    // Of a block that is stored as it is the library gives what it has seen, but nothing of it if
+    // the end breaks the frame: so the last byte comes by itself, however the others came.
+    const std::size_t most = is_stored_ && part_left_ > 1 ? part_left_ - 1 : part_left_;
+    ZSTD_inBuffer input{in.data(), std::min(in.size(), most), 0};
     ZSTD_outBuffer output{out, capacity, 0};
     const std::size_t needed = ZSTD_decompressStream(context_.get(), &output, &input);
     Step step;
@@ -187,6 +190,7 @@ class ZstdDecoder final : public Decoder {
   // frame is complete.
   void next_part(std::size_t needed) {
     if (is_block_header_) is_last_block_ = (first_byte_ & 1) != 0;
+    is_stored_ = is_block_header_ && (first_byte_ >> 1 & 3) == 0;
     in_frame_ = needed > 0;
     if (!in_frame_) is_last_block_ = false;
     is_block_header_ = needed == kBlockHeaderBytes && !is_last_block_;
@@ -226,6 +230,7 @@ class ZstdDecoder final : public Decoder {
   bool in_frame_ = false;
   bool in_part_ = false;                // the library has bytes of the part, but not all
   bool is_block_header_ = false;        // what the part is
+  bool is_stored_ = false;              // a block that is not compressed
   bool is_last_block_ = false;          // no block header comes in this frame any more
   char first_byte_ = 0;                 // of the part
   std::size_t part_left_ = kFirstPart;  // bytes of the part that it does not have

@@ -217,8 +217,8 @@ def zstd_cases() -> list:
                "corrupt_stream", 9, "broken zstd data", [], 0, 1),
         packed("a header that promises 2^60 bytes", "m.jsonl.zst",
                b"\x28\xb5\x2f\xfd\xc0\x38" + struct.pack("<Q", 1 << 60)
-               + zstd_blocks([raw_block(ONE)]),
-               "corrupt_stream", 17, "broken zstd data", [], 0, 1),
+               + zstd_blocks([raw_block(ONE)]), "corrupt_stream", 17, "broken zstd data", ["one"],
+               len(documents("one")), 2),
     ]
     for size in (5, 6, 9):
         cases.append(packed(f"cut off after {size} bytes", "m.jsonl.zst", one[:size],

@@ -540,27 +540,45 @@ TEST_P(PackedSourceTest, TheCutOffLineIsTruncatedToo) {
   EXPECT_EQ(records[0].bytes, "aaaaaaaaaa");
 }
 
+// A block of zstd that is stored as it is.
+std::string stored_block(std::string_view bytes, bool last) {
+  const std::size_t header = bytes.size() << 3 | (last ? 1 : 0);
+  std::string out;
+  for (int shift = 0; shift < 24; shift += 8) out += static_cast<char>(header >> shift & 0xFF);
+  return out.append(bytes);
+}
+
 // Two bytes of the second of three blocks are wrong: all of the first is given, whatever the size
 // of the buffers, and the block is named.
 TEST_F(SourceTest, GoodZstdBlocksBeforeABrokenOneAreGiven) {
-  const auto block = [](std::string_view bytes, bool last) {
-    const std::size_t header = bytes.size() << 3 | (last ? 1 : 0);
-    std::string out;
-    for (int shift = 0; shift < 24; shift += 8) out += static_cast<char>(header >> shift & 0xFF);
-    return out.append(bytes);
-  };
   const std::string head("\x28\xb5\x2f\xfd\x00\x38", 6);
-  const std::string first = head + block("{1}\n{2}\n", false);
-  std::string broken = block("{3}\n", false);
+  const std::string first = head + stored_block("{1}\n{2}\n", false);
+  std::string broken = stored_block("{3}\n", false);
   broken[0] = static_cast<char>(broken[0] | 6);  // a type that does not exist
   for (const std::size_t buffer_bytes : {4UL, 5UL, 7UL, 9UL, 16UL, 17UL, 1000UL}) {
-    const std::vector<RawRecord> records = read(
-        {folder_.write("a.jsonl.zst", first + broken + block("{4}\n", true))}, {}, buffer_bytes);
+    const std::vector<RawRecord> records =
+        read({folder_.write("a.jsonl.zst", first + broken + stored_block("{4}\n", true))}, {},
+             buffer_bytes);
     ASSERT_THAT(shown(records), ElementsAre("{1}", "{2}", "!")) << buffer_bytes;
     EXPECT_EQ(records[2].rejection->reason, RejectReason::kCorruptStream);
     EXPECT_THAT(records[2].rejection->message,
                 HasSubstr("byte " + std::to_string(first.size()) + " of the compressed file"));
     EXPECT_EQ(records[2].offset, 8U);
+  }
+}
+
+// The frame says that it has 200 bytes, and its only block, stored as it is, has eleven. All but
+// the last of them are given, whatever the size of the buffers.
+TEST_F(SourceTest, AStoredZstdBlockThatBreaksItsFrame) {
+  const std::string head("\x28\xb5\x2f\xfd\x20\xc8", 6);
+  const std::string packed = head + stored_block("{1}\n{2}\n{3}", true);
+  const std::string path = folder_.write("a.jsonl.zst", packed);
+  for (std::size_t buffer_bytes = 4; buffer_bytes <= packed.size() + 1; ++buffer_bytes) {
+    const std::vector<RawRecord> records = read({path}, {}, buffer_bytes);
+    ASSERT_THAT(shown(records), ElementsAre("{1}", "{2}", "!{3")) << buffer_bytes;
+    EXPECT_EQ(records[2].rejection->reason, RejectReason::kCorruptStream);
+    EXPECT_THAT(records[2].rejection->message,
+                HasSubstr("byte 9 of the compressed file: broken zstd data"));
   }
 }
 
