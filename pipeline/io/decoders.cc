@@ -139,7 +139,8 @@ class GzipDecoder final : public Decoder {
 
 // Gives the library one part of a frame at a time - what it says it needs next, a block without the
 // header of the one behind it: when a part is broken, the library forgets what it wrote in the same
-// step, which would be good blocks before the broken one.
+// step, which would be good blocks before the broken one. For the same reason it gets nothing until
+// it has given all that it has.
 class ZstdDecoder final : public Decoder {
  public:
   ZstdDecoder() : context_(ZSTD_createDCtx()) {
@@ -153,7 +154,7 @@ class ZstdDecoder final : public Decoder {
     // Of a block that is stored as it is the library gives what it has seen, but nothing of it if
     // the end breaks the frame: so the last byte comes by itself, however the others came.
     const std::size_t most = is_stored_ && part_left_ > 1 ? part_left_ - 1 : part_left_;
-    ZSTD_inBuffer input{in.data(), std::min(in.size(), most), 0};
+    ZSTD_inBuffer input{in.data(), may_hold_output_ ? 0 : std::min(in.size(), most), 0};
     ZSTD_outBuffer output{out, capacity, 0};
     const std::size_t needed = ZSTD_decompressStream(context_.get(), &output, &input);
     Step step;
@@ -163,6 +164,7 @@ class ZstdDecoder final : public Decoder {
       return step;
     }
     step.written = output.pos;
+    may_hold_output_ = output.pos == capacity;
     if (input.pos > 0 && !in_part_) first_byte_ = in.front();
     in_frame_ = in_frame_ || input.pos > 0;
     in_part_ = (in_part_ || input.pos > 0) && input.pos < part_left_;
@@ -233,6 +235,7 @@ class ZstdDecoder final : public Decoder {
   bool is_stored_ = false;              // a block that is not compressed
   bool is_last_block_ = false;          // no block header comes in this frame any more
   char first_byte_ = 0;                 // of the part
+  bool may_hold_output_ = false;        // there was not more room than it filled
   std::size_t part_left_ = kFirstPart;  // bytes of the part that it does not have
   std::uint64_t taken_ = 0;             // bytes of the file
   std::uint64_t frame_begin_ = 0;       // where the frame and the part begin

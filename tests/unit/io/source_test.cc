@@ -582,6 +582,19 @@ TEST_F(SourceTest, AStoredZstdBlockThatBreaksItsFrame) {
   }
 }
 
+// Bytes that wait in the library for room are given, too, before the fault behind them.
+TEST_F(SourceTest, AllBytesBeforeAWrongZstdChecksumAreGiven) {
+  const std::string line(517, 'a');
+  std::string packed = zstd(line + "\n");
+  packed.back() = static_cast<char>(packed.back() ^ 1);
+  const std::string path = folder_.write("a.jsonl.zst", packed);
+  for (std::size_t buffer_bytes = 4; buffer_bytes <= 600; ++buffer_bytes) {
+    const std::vector<RawRecord> records = read({path}, {}, buffer_bytes);
+    ASSERT_THAT(shown(records), ElementsAre(line, "!")) << buffer_bytes;
+    EXPECT_THAT(records[1].rejection->message, HasSubstr("the zstd checksum does not match"));
+  }
+}
+
 TEST_F(SourceTest, ZerosBehindAGzipMemberArePadding) {
   const std::string zeros(1000, '\0');
   for (const std::size_t buffer_bytes : {4UL, 7UL, 1000UL}) {
