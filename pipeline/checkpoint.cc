@@ -320,8 +320,13 @@ Error differs(std::string what) {
           std::move(what) + "; --force starts anew, without what that run has done"};
 }
 
+std::string program(const RunIdentity& run) {
+  if (run.sources.empty()) return run.version;
+  return fmt::format("{} (sources {})", run.version, run.sources);
+}
+
 // The first lines that differ, with the table they stand in: "[run] threads = 2".
-Error config_difference(std::string_view begun, std::string_view wanted) {
+Error config_difference(std::string_view begun, std::string_view wanted, std::string_view which) {
   const auto next_line = [](std::string_view& text) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
@@ -336,31 +341,27 @@ Error config_difference(std::string_view begun, std::string_view wanted) {
       if (is.starts_with('[')) table = std::string(is) + " ";
       continue;
     }
-    return differs(
-        fmt::format("the config differs from that of the unfinished run: {}{}; it was {}", table,
-                    is.empty() ? "nothing" : is, was.empty() ? "nothing" : was));
+    return differs(fmt::format("the config differs from that of {}: {}{}; it was {}", which, table,
+                               is.empty() ? "nothing" : is, was.empty() ? "nothing" : was));
   }
 }
 
-Error input_difference(const InputFile& begun, const InputFile& wanted) {
+Error input_difference(const InputFile& begun, const InputFile& wanted, std::string_view which) {
   if (begun.path != wanted.path || begun.name != wanted.name || begun.folder != wanted.folder ||
       begun.text_id != wanted.text_id) {
-    return differs(fmt::format("the inputs differ from those of the unfinished run: {}; it was {}",
+    return differs(fmt::format("the inputs differ from those of {}: {}; it was {}", which,
                                wanted.name, begun.name));
   }
   if (begun.size != wanted.size) {
-    return differs(
-        fmt::format("{}: has changed since the unfinished run began: {} bytes; it had {}",
-                    wanted.name, wanted.size, begun.size));
+    return differs(fmt::format("{}: has changed since {} began: {} bytes; it had {}", wanted.name,
+                               which, wanted.size, begun.size));
   }
   if (begun.modified_ns != wanted.modified_ns) {
-    return differs(
-        fmt::format("{}: has changed since the unfinished run began: it was written to, as its "
-                    "time says",
-                    wanted.name));
+    return differs(fmt::format(
+        "{}: has changed since {} began: it was written to, as its time says", wanted.name, which));
   }
-  return differs(fmt::format("{}: {}; when the unfinished run began: {}", wanted.name,
-                             wanted.fault.empty() ? "can be read" : wanted.fault,
+  return differs(fmt::format("{}: {}; when {} began: {}", wanted.name,
+                             wanted.fault.empty() ? "can be read" : wanted.fault, which,
                              begun.fault.empty() ? "it could be read" : begun.fault));
 }
 
@@ -399,37 +400,40 @@ void add_file(const std::string& option, const std::string& path,
   files.push_back(std::move(file));
 }
 
-Error file_difference(const ReferredFile& file) {
-  return differs(
-      fmt::format("{}: has changed since the unfinished run began ({})", file.path, file.option));
+Error file_difference(const ReferredFile& file, std::string_view which) {
+  return differs(fmt::format("{}: has changed since {} began ({})", file.path, which, file.option));
 }
 
 // Of the files that two runs with the same config name.
-Result<void> check_same_files(const RunIdentity& begun, const RunIdentity& wanted) {
+Result<void> check_same_files(const RunIdentity& begun, const RunIdentity& wanted,
+                              std::string_view which) {
   for (const RunIdentity* run : {&begun, &wanted}) {
     for (const ReferredFile& file : run->files) {
       if (file.fault.empty()) continue;
       return differs(fmt::format(
-          "{}: {}{}, so that nobody can tell whether it is still what the unfinished run read ({})",
-          file.path, run == &begun ? "when that run began: " : "", file.fault, file.option));
+          "{}: {}{}, so that nobody can tell whether it is still what {} read ({})", file.path,
+          run == &begun ? "when that run began: " : "", file.fault, which, file.option));
     }
   }
   if (begun.files == wanted.files) return {};
   const auto [was, is] = std::mismatch(begun.files.begin(), begun.files.end(), wanted.files.begin(),
                                        wanted.files.end());
-  return file_difference(is != wanted.files.end() ? *is : *was);
+  return file_difference(is != wanted.files.end() ? *is : *was, which);
 }
 
 }  // namespace
+
+std::string outcome_config(Config config, std::span<const StageSpec> stages) {
+  config.run = RunOptions();
+  return config_to_toml(config, stages);
+}
 
 RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
                      std::span<const InputFile> inputs) {
   RunIdentity identity;
   identity.version = version();
   identity.sources = source_id();
-  Config outcome = config;
-  outcome.run = RunOptions();
-  identity.config = config_to_toml(outcome, stages);
+  identity.config = outcome_config(config, stages);
   for (const StageConfig& stage : config.stages) {
     for (const auto& [name, value] : stage.options) {
       if (is_closed(stages, stage.name, name)) continue;
@@ -445,27 +449,28 @@ RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
   return identity;
 }
 
-Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted) {
-  if (begun.version != wanted.version || begun.sources != wanted.sources) {
+Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted,
+                            std::string_view which) {
+  // Of a complete run the sources are not known.
+  const bool other_sources = !begun.sources.empty() && begun.sources != wanted.sources;
+  if (begun.version != wanted.version || other_sources) {
     return differs(
-        fmt::format("the unfinished run was begun by {} (sources {}); this is {} "
-                    "(sources {})",
-                    begun.version, begun.sources, wanted.version, wanted.sources));
+        fmt::format("{} was begun by {}; this is {}", which, program(begun), program(wanted)));
   }
-  if (begun.config != wanted.config) return config_difference(begun.config, wanted.config);
+  if (begun.config != wanted.config) return config_difference(begun.config, wanted.config, which);
   for (std::size_t i = 0; i < std::min(begun.inputs.size(), wanted.inputs.size()); ++i) {
     if (!same_input(begun.inputs[i], wanted.inputs[i])) {
-      return input_difference(begun.inputs[i], wanted.inputs[i]);
+      return input_difference(begun.inputs[i], wanted.inputs[i], which);
     }
   }
   if (begun.inputs.size() != wanted.inputs.size()) {
     const bool more = wanted.inputs.size() > begun.inputs.size();
     const InputFile& first =
         more ? wanted.inputs[begun.inputs.size()] : begun.inputs[wanted.inputs.size()];
-    return differs(fmt::format("the inputs differ from those of the unfinished run: {} is {}",
-                               first.name, more ? "new" : "missing"));
+    return differs(fmt::format("the inputs differ from those of {}: {} is {}", which, first.name,
+                               more ? "new" : "missing"));
   }
-  return check_same_files(begun, wanted);
+  return check_same_files(begun, wanted, which);
 }
 
 std::string records_path(const std::string& folder) { return folder + "/records"; }

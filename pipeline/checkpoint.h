@@ -35,17 +35,20 @@ struct ReferredFile {
 // What a run has to have in common with the one that it goes on from.
 struct RunIdentity {
   std::string version;
-  std::string sources;  // source_id()
+  std::string sources;  // source_id(); empty if not known
   std::string config;   // as TOML, without what cannot change the outcome
   std::vector<ReferredFile> files;
   std::vector<InputFile> inputs;
 };
 
+// RunIdentity::config.
+[[nodiscard]] std::string outcome_config(Config config, std::span<const StageSpec> stages);
 [[nodiscard]] RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
                                    std::span<const InputFile> inputs);
-// kInvalidArgument with the first difference between a run that was begun and one that is to go on
-// from it.
-Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted);
+// kInvalidArgument with the first difference between a run that was begun, which the message calls
+// `which`, and one that is to go on from it.
+Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted,
+                            std::string_view which = "the unfinished run");
 
 // Where a run stands. All that it counts on is on the disk.
 struct Checkpoint {

@@ -198,11 +198,22 @@ void OutputSet::keep() {
   for (OutputFile& file : files_) file.keep_partial();
 }
 
+std::string run_file_path(const std::string& dir) { return path_of(dir, kRunFile, false); }
+
+Result<std::string> missing_output(const std::string& dir, bool compress) {
+  for (const std::string_view name : kFileNames) {
+    std::string path = path_of(dir, name, compress);
+    COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> size, size_of(path));
+    if (!size) return path;
+  }
+  return std::string();
+}
+
 Result<void> give_final_names(const std::string& dir, bool compress,
                               const OutputSet::Finished& finished) {
   // run.json goes first and comes back last: while it is not there, the folder is not the result of
   // a finished run. Each step is on the disk before the next.
-  const std::string run_path = path_of(dir, kRunFile, false);
+  const std::string run_path = run_file_path(dir);
   const std::string run_partial = partial_path(run_path);
   COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> waiting, checksum_of(run_partial));
   COPYDESK_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> standing, checksum_of(run_path));

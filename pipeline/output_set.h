@@ -40,6 +40,12 @@ Result<void> check_output_dir(const std::string& dir, bool force,
 Result<void> check_output_path(const std::string& path, bool force,
                                std::span<const InputFile> inputs);
 
+[[nodiscard]] std::string run_file_path(const std::string& dir);
+
+// The name of a file that a complete run has left in `dir` and that is not there; "" if all are.
+// kIo.
+Result<std::string> missing_output(const std::string& dir, bool compress);
+
 class OutputSet {
  public:
   // Bytes of each partial file, by OutputName.

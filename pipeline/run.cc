@@ -21,6 +21,7 @@
 
 #include "background_learner.h"
 #include "checkpoint.h"
+#include "complete_run.h"
 #include "copydesk/pipeline.h"
 #include "estimate.h"
 #include "executor.h"
@@ -136,12 +137,6 @@ struct RunLimits {
   [[nodiscard]] bool is_sample() const { return documents > 0 || bytes > 0; }
 };
 
-Error complete_already(const RunRequest& request) {
-  return {ErrorCode::kExists,
-          request.out_dir +
-              ": the run in it is complete, there is nothing to continue; --force starts anew"};
-}
-
 std::string work_path(const RunRequest& request) {
   return (fs::path(request.out_dir) / ".work").string();
 }
@@ -149,15 +144,16 @@ std::string work_path(const RunRequest& request) {
 // Whether the output folder holds the result of a run. What cannot be looked at is not taken for
 // missing.
 Result<bool> holds_result(const RunRequest& request) {
-  const std::string path = (fs::path(request.out_dir) / "run.json").string();
+  const std::string path = run_file_path(request.out_dir);
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) return true;
   if (errno == ENOENT) return false;
   return Error{ErrorCode::kIo, path + ": cannot look at: " + std::strerror(errno)};
 }
 
-// Checks where the output goes, before anything is touched.
-Result<void> check_output(const RunRequest& request, std::span<const InputFile> inputs) {
+// Checks where the output goes, before anything is touched. True: there is nothing to go on with
+// but the result of a run.
+Result<bool> check_output(const RunRequest& request, std::span<const InputFile> inputs) {
   if (request.resume && request.force) {
     return Error{ErrorCode::kInvalidArgument,
                  "to go on (--resume) and to start anew (--force) "
@@ -175,13 +171,15 @@ Result<void> check_output(const RunRequest& request, std::span<const InputFile> 
     const bool empty = fs::is_empty(request.out_dir, ignored);
     if (request.resume && !unfinished && !empty) {
       COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_result(request));
-      if (is_result) return complete_already(request);
+      if (is_result) return true;
       return Error{ErrorCode::kExists,
                    request.out_dir +
                        ": holds no unfinished run to continue; --force lets its files be replaced"};
     }
   }
-  return check_output_dir(request.out_dir, request.force || request.resume, inputs);
+  COPYDESK_RETURN_IF_ERROR(
+      check_output_dir(request.out_dir, request.force || request.resume, inputs));
+  return false;
 }
 
 // Whether there is a run to go on with, if only from its begin: one that was killed before it wrote
@@ -305,28 +303,39 @@ Result<SampleRun> execute(const RunRequest& request, std::span<const StageSpec> 
   return done;
 }
 
+// To go on with what is complete: nothing is done, if it is the same run.
+Result<SampleRun> complete_already(const RunRequest& request, std::span<const StageSpec> stages,
+                                   const RunIdentity& wanted) {
+  COPYDESK_RETURN_IF_ERROR(
+      check_complete_run(request.out_dir, request.config.output.compress, stages, wanted));
+  SampleRun nothing;
+  nothing.summary.was_complete = true;
+  return nothing;
+}
+
 Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSpec> stages,
                               const RunLimits& limits) {
   COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kAll));
   COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
                             list_inputs(request.inputs, request.config.input));
-  COPYDESK_RETURN_IF_ERROR(check_output(request, inputs));
+  COPYDESK_ASSIGN_OR_RETURN(const bool is_complete, check_output(request, inputs));
+  const RunIdentity identity = identify(request.config, stages, inputs);
+  if (is_complete) return complete_already(request, stages, identity);
   if (!request.resume) COPYDESK_RETURN_IF_ERROR(check_space(request, plan, inputs, 0));
 
   COPYDESK_ASSIGN_OR_RETURN(const OutputFolder folder, OutputFolder::create(request.out_dir));
   COPYDESK_ASSIGN_OR_RETURN(WorkDir work, WorkDir::create(work_path(request)));
   std::optional<Checkpoint> from;
-  const RunIdentity identity = identify(request.config, stages, inputs);
   if (request.resume) {
     if (work.was_complete()) {
       work.finish();
-      return complete_already(request);
+      return complete_already(request, stages, identity);
     }
     work.keep();  // whatever is found
     COPYDESK_ASSIGN_OR_RETURN(const bool begun, has_begun(request, work));
     if (!begun) {
       work.keep(false);
-      return complete_already(request);
+      return complete_already(request, stages, identity);
     }
     Result<std::optional<Checkpoint>> found = find_checkpoint(work, identity);
     if (!found.ok()) return with_advice(found.error());

@@ -1,8 +1,13 @@
 #include "run_file.h"
 
+#include <simdjson.h>
+
 #include <array>
+#include <new>
+#include <utility>
 
 #include "copydesk/text/utf8.h"
+#include "io/json.h"
 #include "io/json_members.h"
 
 namespace copydesk {
@@ -88,6 +93,14 @@ void append_timings(std::string& out, const RunSummary& summary, const RunOption
   members.end();
 }
 
+using Element = simdjson::dom::element;
+
+// The text at `key`, or "".
+std::string string_at(const Element& object, const char* key) {
+  std::string_view value;
+  return std::string(object[key].get(value) == simdjson::SUCCESS ? value : std::string_view());
+}
+
 }  // namespace
 
 std::string render_run_file(const RunSummary& summary, const Config& config,
@@ -113,6 +126,32 @@ std::string render_run_file(const RunSummary& summary, const Config& config,
   members.end();
   out += '\n';
   return out;
+}
+
+std::optional<RunFile> parse_run_file(const std::string& json) {
+  simdjson::dom::parser parser;
+  Element run;
+  const simdjson::error_code error = parser.parse(json).get(run);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  simdjson::dom::array inputs;
+  simdjson::dom::object summary;
+  if (error != simdjson::SUCCESS || run["inputs"].get(inputs) != simdjson::SUCCESS ||
+      run["summary"].get(summary) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  RunFile file;
+  file.version = string_at(run, "version");
+  file.config = string_at(run, "config");
+  for (const Element item : inputs) {
+    InputFile input;
+    input.path = string_at(item, "path");
+    if (input.path.empty()) input.path = base64_decoded(string_at(item, "path_base64"));
+    input.name = string_at(item, "name");
+    input.fault = string_at(item, "fault");
+    if (item["size"].get(input.size) != simdjson::SUCCESS) input.size = 0;
+    file.inputs.push_back(std::move(input));
+  }
+  return file;
 }
 
 }  // namespace copydesk

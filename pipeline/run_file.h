@@ -2,8 +2,10 @@
 #ifndef COPYDESK_PIPELINE_RUN_FILE_H_
 #define COPYDESK_PIPELINE_RUN_FILE_H_
 
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "copydesk/pipeline.h"
 #include "io/source.h"
@@ -15,6 +17,15 @@ namespace copydesk {
 [[nodiscard]] std::string render_run_file(const RunSummary& summary, const Config& config,
                                           std::span<const StageSpec> stages,
                                           std::span<const InputFile> inputs);
+
+// What run.json says that a run was.
+struct RunFile {
+  std::string version;
+  std::string config;             // as TOML
+  std::vector<InputFile> inputs;  // path, name, size and fault: the rest is not recorded
+};
+// Nothing if `json` is not what render_run_file() gives. Throws std::bad_alloc.
+[[nodiscard]] std::optional<RunFile> parse_run_file(const std::string& json);
 
 }  // namespace copydesk
 

@@ -50,6 +50,7 @@ struct Note {
 };
 
 struct RunSummary {
+  bool was_complete = false;    // with `resume`: there was nothing to do, and nothing else is set
   std::uint64_t documents = 0;  // input records: kept + dropped + rejected
   std::uint64_t kept = 0;
   std::uint64_t dropped = 0;
@@ -136,8 +137,9 @@ struct RunRequest {
 // checkpoint, if that was worth keeping; every [run] checkpoint_seconds it takes one, and when it
 // is stopped or a file cannot be written. With `resume` the next run goes on from there and gives
 // the same bytes. kInvalidArgument if version, config or inputs are not those of the run that was
-// begun (what cannot change the outcome may differ: [run]); kExists if the run in out_dir is
-// complete; kCorrupt if what it has left is damaged.
+// begun (what cannot change the outcome may differ: [run]); kCorrupt if what it has left is
+// damaged. If the run in out_dir is complete, nothing is done: `was_complete`, or the same errors
+// as far as run.json tells the difference; inputs that are pipes are one.
 Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const StageSpec> stages);
 
 // What run_pipeline() would take: runs the config over the first documents of the input, some

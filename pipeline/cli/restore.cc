@@ -13,6 +13,7 @@
 #include "cli/run_folder.h"
 #include "cli/terminal.h"
 #include "copydesk/reason.h"
+#include "io/json.h"
 #include "io/output_file.h"
 #include "io/write_all.h"
 #include "output_set.h"

@@ -98,18 +98,4 @@ std::optional<std::string> rebuilt(std::string_view clean, std::span<const Audit
   return out.append(clean);
 }
 
-std::string base64_decoded(std::string_view digits) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  std::uint32_t bits = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    const std::size_t value = kAlphabet.find(digits[i]);
-    if (value == std::string_view::npos) break;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if (i % 4 != 0) out += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xFF);
-  }
-  return out;
-}
-
 }  // namespace copydesk::cli

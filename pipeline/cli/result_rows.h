@@ -76,9 +76,6 @@ void each_at(const Element& row, const char* key, Fn fn) {
 [[nodiscard]] std::optional<std::string> rebuilt(std::string_view clean,
                                                  std::span<const AuditSpan> spans);
 
-// Of append_json_base64(). Stops at the first character that is none of it.
-[[nodiscard]] std::string base64_decoded(std::string_view digits);
-
 }  // namespace copydesk::cli
 
 #endif  // COPYDESK_PIPELINE_CLI_RESULT_ROWS_H_

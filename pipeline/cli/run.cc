@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/pipeline_flags.h"
+#include "cli/terminal.h"
 #include "copydesk/pipeline.h"
 
 namespace copydesk::cli {
@@ -27,10 +28,16 @@ int run(const Flags& flags) {
   request->check_space = !flags.ignore_space;
   if (flags.keep_removed) request->config.output.keep_removed = true;
   if (flags.compress) request->config.output.compress = true;
-  return report(flags.pipeline,
-                run_with_progress(flags.pipeline, *std::move(request), [](const RunRequest& r) {
-                  return run_pipeline(r, builtin_stages());
-                }));
+  const Result<RunSummary> summary =
+      run_with_progress(flags.pipeline, *std::move(request),
+                        [](const RunRequest& r) { return run_pipeline(r, builtin_stages()); });
+  if (summary.ok() && summary->was_complete) {
+    if (!flags.pipeline.quiet) {
+      say(printable(flags.out + ": the run in it is complete, there is nothing to do"));
+    }
+    return kExitFine;
+  }
+  return report(flags.pipeline, summary);
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "cli/interrupt.h"
 #include "copydesk/stage_spec.h"
+#include "run_file.h"
 
 namespace copydesk::cli {
 namespace {
@@ -85,25 +87,22 @@ Result<RunFolder> RunFolder::open(const std::string& dir) {
   folder.dir_ = dir;
   folder.parser_ = std::make_unique<RowParser>();
   Element run;
-  if (!has_row || !folder.parser_->parse(reader.row(), run) ||
+  std::optional<RunFile> file;
+  if (has_row) file = parse_run_file(reader.row());
+  if (!file || !folder.parser_->parse(reader.row(), run) ||
       run["summary"].get(folder.summary_) != simdjson::SUCCESS) {
     return Error{ErrorCode::kCorrupt, dir + "/run.json: not a run.json"};
   }
   std::vector<Diagnostic> faults;
   COPYDESK_ASSIGN_OR_RETURN(
-      folder.config_,
-      parse_config(string_at(run, "config"), dir + "/run.json", builtin_stages(), faults));
-  each_at(run, "inputs", [&](const Element& item) {
-    std::string path = string_at(item, "path");
-    if (path.empty()) path = base64_decoded(string_at(item, "path_base64"));
-    folder.inputs_.push_back({std::move(path), number_at(item, "size"), string_at(item, "fault")});
-  });
+      folder.config_, parse_config(file->config, dir + "/run.json", builtin_stages(), faults));
+  folder.inputs_ = std::move(file->inputs);
   return folder;
 }
 
 Result<std::vector<InputFile>> RunFolder::inputs(std::vector<std::string>& changed) const {
   std::vector<InputFile> files;
-  for (const Input& input : inputs_) {
+  for (const InputFile& input : inputs_) {
     if (input.path == "-") {
       return Error{ErrorCode::kNotFound, "the run read standard input, which is gone"};
     }

@@ -75,19 +75,13 @@ class RunFolder {
   Result<std::vector<InputFile>> inputs(std::vector<std::string>& changed) const;
 
  private:
-  struct Input {
-    std::string path;
-    std::uint64_t size = 0;
-    std::string fault;  // why the run could not read it
-  };
-
   RunFolder() = default;
 
   std::string dir_;
   std::unique_ptr<RowParser> parser_;  // of summary_
   Element summary_;
   Config config_;
-  std::vector<Input> inputs_;  // in reading order
+  std::vector<InputFile> inputs_;  // in reading order; what run.json records of them
 };
 
 }  // namespace copydesk::cli

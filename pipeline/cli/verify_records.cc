@@ -13,6 +13,7 @@
 #include "copydesk/reason.h"
 #include "copydesk/text/utf8.h"
 #include "copydesk/text/words.h"
+#include "io/json.h"
 #include "io/parse_record.h"
 #include "rows.h"
 

@@ -10,6 +10,13 @@
 #include "io/json_bytes.h"
 
 namespace copydesk {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view s) {
   // Piece by piece, so that there is room on the stack if every byte needs the longest escape.
   constexpr std::size_t kPiece = 640;
@@ -44,8 +51,6 @@ void append_json_number(std::string& out, double value) {
 }
 
 void append_json_base64(std::string& out, std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   out.reserve(out.size() + (bytes.size() + 2) / 3 * 4 + 2);
   out += '"';
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
@@ -59,6 +64,18 @@ void append_json_base64(std::string& out, std::string_view bytes) {
     }
   }
   out += '"';
+}
+
+std::string base64_decoded(std::string_view digits) {
+  std::string out;
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const std::size_t value = kAlphabet.find(digits[i]);
+    if (value == std::string_view::npos) break;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    if (i % 4 != 0) out += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xFF);
+  }
+  return out;
 }
 
 }  // namespace copydesk

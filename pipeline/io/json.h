@@ -21,6 +21,9 @@ void append_json_number(std::string& out, double value);
 
 // Appends `bytes` as a base64 JSON string (RFC 4648, padded).
 void append_json_base64(std::string& out, std::string_view bytes);
+// The bytes again, from what stands between the quotes. Stops at the first character that is none
+// of base64.
+[[nodiscard]] std::string base64_decoded(std::string_view digits);
 
 }  // namespace copydesk
 

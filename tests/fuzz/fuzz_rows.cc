@@ -183,7 +183,7 @@ void check_rejected(Record record, std::string_view bytes) {
   append_rejected_row(record, as_text(bytes), row);
   const cli::Element element = parsed(parser, row);
   std::string back = cli::string_at(element, "raw");
-  if (back.empty()) back = cli::base64_decoded(cli::view_at(element, "raw_base64"));
+  if (back.empty()) back = base64_decoded(cli::view_at(element, "raw_base64"));
   require(back == bytes, "the bytes of a rejected record come back");
   require(cli::view_at(element, "message") == record.rejection->message, "with the reason");
   std::string line;
@@ -195,7 +195,7 @@ void check_rejected(Record record, std::string_view bytes) {
 void read_any(std::string_view bytes) {
   cli::RowParser parser;
   cli::Element element;
-  (void)cli::base64_decoded(bytes);
+  (void)base64_decoded(bytes);
   if (!parser.parse(std::string(bytes), element)) return;
   const cli::AuditEntry entry = cli::audit_entry(element);
   (void)cli::rebuilt(entry.id, entry.spans);

@@ -158,15 +158,18 @@ def one_run(bench: Bench, kills: int, tally: collections.Counter) -> int:
             flags = [*variant, "--resume"] if began and out.exists() else first
             continue
         err = err.decode()
-        if process.returncode == 2 and "is complete" in err:
+        if process.returncode == 0 and "--resume" in flags:
             break  # it was killed behind its last step
+        if process.returncode == 2 and old and "of the complete run in " in err:
+            flags = first  # it was killed before it wrote down what it was to do
+            continue
         check(process.returncode == 3, f"exit {process.returncode} with {flags}: {err}")
         break
     tally["resumes"] += killed
     fault = difference(bench.found("out"), wanted)
     check(not fault, f"after {killed} kills: {fault}")
     left = [name for name in os.listdir(out) if name == ".work" or name.endswith(".partial")]
-    check(not left or "is complete" in err, f"after {killed} kills {left} is left")
+    check(not left, f"after {killed} kills {left} is left")
     return killed
 
 
@@ -287,8 +290,11 @@ def refusals(bench: Bench) -> int:
           f"a run over an unfinished one: exit {done.code}: {done.err}")
     finish(bench.wanted[()])
     done = bench.run("out", "--resume")
+    check(done.code == 0, f"exit {done.code} for a complete run: {done.err}")
+    done = bench.run("out", "--resume", "--keep-removed")
     check(done.code == 2 and "complete" in done.err, f"exit {done.code}: {done.err}")
-    count = 11
+    check(not difference(bench.found("out"), bench.wanted[()]), "a complete run has changed")
+    count = 12
 
     # Damage is noticed, wherever it is: refused, or of no meaning for the outcome.
     for name in ("checkpoint", "run", "records", "decisions-1"):

@@ -277,12 +277,10 @@ def one_loss(bench: Bench, variant: tuple, over: bool, at: int, rng: random.Rand
         if again.code == -9:
             lost += ", then " + disk.lose_power(rng)
             bench.check_names(wanted, old, f"having lost {lost}")
+    outcome = "was complete" if not difference(bench.found(), wanted) else "resumed"
     done = call(bench.words(*variant, "--resume"), cwd=bench.folder)
-    outcome = "resumed"
-    if done.code == 2 and "is complete" in done.err:
+    if done.code == 2 and " of the complete run in " in done.err:
         found = bench.found()
-        if not difference(found, wanted):
-            return "was complete"
         check(not difference(found, old), f"calls itself complete: {done.err}, having lost {lost}")
         done = call(bench.words(*variant, "--force"), cwd=bench.folder)
         outcome = "had not begun"

@@ -573,19 +573,124 @@ TEST_F(ResumeTest, StoppedBeforeTheFirstRecordItLeavesNothing) {
 
 TEST_F(ResumeTest, ACompleteRunIsNotRunAgain) {
   run_whole();
+  const std::map<std::string, std::string> before = contents(dir_ / "whole");
+  const std::string run_json = read(dir_ / "whole" / "run.json");
+  const fs::file_time_type time = fs::last_write_time(dir_ / "whole");
   RunRequest wanted = request("whole");
   wanted.resume = true;
+  wanted.config.run.threads = 3;  // cannot change the outcome
+  wanted.config.run.batch_documents = 5;
+  g_at_moment = [](const std::string& name) -> Result<void> {
+    return Error{ErrorCode::kInternal, name};
+  };
   const Result<RunSummary> again = run_pipeline(wanted, specs());
-  ASSERT_FALSE(again.ok());
-  EXPECT_EQ(again.error().code, ErrorCode::kExists);
-  EXPECT_THAT(again.error().message, HasSubstr("is complete"));
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_TRUE(again->was_complete);
+  EXPECT_EQ(again->documents, 0U);
+  EXPECT_EQ(fs::last_write_time(dir_ / "whole"), time);
   // Nor is one that was killed before the last of its work files was gone.
-  fs::create_directories(dir_ / "whole" / ".work");
-  write(dir_ / "whole" / ".work" / "lock", "copydesk run, complete\n");
-  const Result<RunSummary> cleaned = run_pipeline(wanted, specs());
-  ASSERT_FALSE(cleaned.ok());
-  EXPECT_THAT(cleaned.error().message, HasSubstr("is complete"));
-  EXPECT_FALSE(fs::exists(dir_ / "whole" / ".work"));
+  for (const char* lock :
+       {"copydesk run, complete\n", "copydesk run\nprocess 1 on host tide since yesterday\n"}) {
+    fs::create_directories(dir_ / "whole" / ".work");
+    write(dir_ / "whole" / ".work" / "lock", lock);
+    const Result<RunSummary> cleaned = run_pipeline(wanted, specs());
+    ASSERT_TRUE(cleaned.ok()) << cleaned.error().message;
+    EXPECT_TRUE(cleaned->was_complete);
+  }
+  EXPECT_EQ(contents(dir_ / "whole"), before);
+  EXPECT_EQ(read(dir_ / "whole" / "run.json"), run_json);
+  // What was gone on with until it is complete is not called so.
+  g_at_moment = nullptr;
+  wanted = request(broken_off("match"));
+  wanted.resume = true;
+  const Result<RunSummary> resumed = run_pipeline(wanted, specs());
+  ASSERT_TRUE(resumed.ok());
+  EXPECT_FALSE(resumed->was_complete);
+}
+
+// The message of the refusal to call complete what another run has made; nothing changes.
+TEST_F(ResumeTest, AnotherRunThatIsCompleteIsRefusedByItsFirstDifference) {
+  run_whole();
+  const fs::path run_json = dir_ / "whole" / "run.json";
+  const std::string which = "the complete run in " + (dir_ / "whole").string();
+  const auto difference = [&](RunRequest wanted,
+                              ErrorCode code = ErrorCode::kInvalidArgument) -> std::string {
+    const std::map<std::string, std::string> before = contents(dir_ / "whole");
+    const std::string json = read(run_json);
+    wanted.resume = true;
+    const Result<RunSummary> refused = run_pipeline(wanted, specs());
+    EXPECT_EQ(contents(dir_ / "whole"), before);
+    EXPECT_EQ(read(run_json), json);
+    EXPECT_FALSE(refused.ok());
+    if (refused.ok()) return "";
+    EXPECT_EQ(refused.error().code, code);
+    EXPECT_THAT(refused.error().message, HasSubstr("; --force starts anew"));
+    return refused.error().message;
+  };
+  RunRequest wanted = request("whole");
+  wanted.config.output.keep_removed = true;
+  EXPECT_THAT(difference(wanted),
+              StartsWith("the config differs from that of " + which +
+                         ": [output] keep_removed = true; it was keep_removed = false"));
+  wanted = request("whole");
+  wanted.inputs.push_back((dir_ / "option").string());
+  EXPECT_THAT(difference(wanted), StartsWith("the inputs differ from those of " + which + ": "));
+  wanted.inputs = {(dir_ / "in" / "b.jsonl").string()};
+  EXPECT_THAT(difference(wanted), HasSubstr("in/b.jsonl; it was "));
+
+  // At the time of run.json an input is still what was read, behind it no more.
+  const std::string input = (dir_ / "in" / "a.jsonl").string();
+  const fs::file_time_type ended = fs::last_write_time(run_json);
+  fs::last_write_time(input, ended);
+  RunRequest same = request("whole");
+  same.resume = true;
+  EXPECT_TRUE(run_pipeline(same, specs()).ok());
+  fs::last_write_time(input, ended + std::chrono::nanoseconds(1));
+  EXPECT_THAT(difference(request("whole")),
+              StartsWith(input + ": has changed since " + which + " began: it was written to"));
+  fs::last_write_time(input, ended - std::chrono::nanoseconds(1));
+  EXPECT_TRUE(run_pipeline(same, specs()).ok());
+  const std::string content = read(input);
+  write(input, content + "\n");
+  fs::last_write_time(input, ended);
+  EXPECT_THAT(difference(request("whole")),
+              StartsWith(input + ": has changed since " + which + " began: 1001 bytes; it had"));
+  write(input, content);
+  fs::last_write_time(input, ended);
+
+  const std::string option = (dir_ / "option").string();
+  fs::last_write_time(option, ended);
+  EXPECT_TRUE(run_pipeline(same, specs()).ok());
+  fs::last_write_time(option, ended + std::chrono::nanoseconds(1));
+  EXPECT_THAT(difference(request("whole")),
+              StartsWith(option + ": has changed since " + which + " began (cut_repeated.file)"));
+  fs::last_write_time(option, ended);
+
+  const std::string json = read(run_json);
+  const auto write_run_json = [&](std::string text) {
+    write(run_json, text);
+    fs::last_write_time(run_json, ended);
+  };
+  std::string other = json;
+  other.replace(other.find(version()), version().size(), "copydesk 0.0.9");
+  write_run_json(other);
+  EXPECT_THAT(difference(request("whole")), StartsWith(which + " was begun by copydesk 0.0.9; this "
+                                                               "is copydesk "));
+  other = json;
+  other.replace(other.find("stages = "), 6, "stagse");
+  write_run_json(other);
+  EXPECT_THAT(difference(request("whole")), StartsWith("the config differs from that of " + which));
+  for (const std::string& text : {std::string(), json.substr(0, json.size() / 2), std::string("[]"),
+                                  std::string("{\"inputs\":[]}")}) {
+    write_run_json(text);
+    EXPECT_THAT(difference(request("whole"), ErrorCode::kCorrupt),
+                StartsWith(run_json.string() + ": not a run.json"));
+  }
+  write_run_json(json);
+  EXPECT_TRUE(run_pipeline(same, specs()).ok());
+  fs::rename(dir_ / "whole" / "pairs.jsonl", dir_ / "whole" / "pairs.txt");
+  EXPECT_THAT(difference(request("whole"), ErrorCode::kCorrupt),
+              StartsWith((dir_ / "whole" / "pairs.jsonl").string() + ": is missing, and " + which));
 }
 
 // Killed before it wrote down what it is to do, or after the last of its work files was gone.
@@ -600,8 +705,8 @@ TEST_F(ResumeTest, AnEmptyWorkFolderBesideAResultIsNoRun) {
     wanted.resume = true;
     const Result<RunSummary> refused = run_pipeline(wanted, specs());
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().code, ErrorCode::kExists);
-    EXPECT_THAT(refused.error().message, HasSubstr("is complete"));
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(refused.error().message, HasSubstr("differs from that of the complete run"));
     EXPECT_EQ(contents(dir_ / "whole"), before);
   }
 }
@@ -617,8 +722,8 @@ TEST_F(ResumeTest, AResultThatCannotBeLookedAtIsNotReplaced) {
     wanted.resume = true;
     const Result<RunSummary> refused = run_pipeline(wanted, specs());
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().code, ErrorCode::kExists);
-    EXPECT_THAT(refused.error().message, HasSubstr("is complete"));
+    EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+    EXPECT_THAT(refused.error().message, HasSubstr("run.json: Too many levels"));
     EXPECT_TRUE(fs::is_symlink(dir_ / "kept" / "run.json"));
   }
 }
@@ -913,6 +1018,13 @@ TEST_F(ResumeTest, PipesAreGoneOnFromOnceTheyWereRead) {
   EXPECT_TRUE(run_pipeline(wanted, specs()).ok());
   feeder.join();
   g_at_moment = nullptr;
+  // Nobody knows whether it would give again what the complete run read.
+  wanted.resume = true;
+  const Result<RunSummary> complete = run_pipeline(wanted, specs());
+  ASSERT_FALSE(complete.ok());
+  EXPECT_EQ(complete.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(complete.error().message,
+              StartsWith(pipe.string() + ": what comes through a pipe cannot be compared"));
   for (const std::string& copy : copies) {
     SCOPED_TRACE(copy);
     wanted = request(copy);
@@ -1086,14 +1198,12 @@ TEST_F(ResumeTest, AfterAnySyncThatFailsTheResultIsThatOfTheRun) {
     if (again.ok()) {
       ++resumed;
       expect_whole("out");
-    } else if (failed.ok()) {
-      // Only the work files were left, which are gone now.
-      EXPECT_THAT(again.error().message, HasSubstr("is complete"));
-      expect_whole("out");
+      // If the run did not fail, only work files were left.
+      EXPECT_EQ(again->was_complete, failed.ok());
     } else {
       ++not_begun;
       EXPECT_EQ(failed.error().code, ErrorCode::kIo);
-      EXPECT_THAT(again.error().message, HasSubstr("is complete"));
+      EXPECT_THAT(again.error().message, HasSubstr("differ from those of the complete run"));
       EXPECT_EQ(contents(dir_ / "out"), old);
     }
     if (HasFailure()) return;

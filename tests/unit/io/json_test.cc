@@ -110,5 +110,13 @@ TEST(JsonBase64, IsPadded) {
   EXPECT_EQ(json_base64(std::string_view("\xff\xfe\x00\xfb", 4)), R"("//4A+w==")");
 }
 
+TEST(JsonBase64, ComesBack) {
+  for (const char* text : {"", "f", "fo", "foo", "foobar", "\xff\xfe\x01\xfb"}) {
+    const std::string digits = json_base64(text);
+    EXPECT_EQ(base64_decoded(std::string_view(digits).substr(1, digits.size() - 2)), text);
+  }
+  EXPECT_EQ(base64_decoded("Zm9v\nYmFy"), "foo");
+}
+
 }  // namespace
 }  // namespace copydesk
