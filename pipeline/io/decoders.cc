@@ -20,6 +20,7 @@ constexpr std::string_view kGzipMagic = "\x1f\x8b";
 constexpr std::string_view kZstdMagicBytes = "\x28\xb5\x2f\xfd";
 constexpr std::uint32_t kZstdMagic = 0xFD2FB528;
 constexpr std::uint32_t kSkippableMagic = 0x184D2A50;  // its last hexadecimal digit is free
+constexpr std::string_view kSkippableMagicBytes = "\x50\x2a\x4d\x18";
 
 class GzipDecoder final : public Decoder {
  public:
@@ -151,6 +152,10 @@ class ZstdDecoder final : public Decoder {
     if (!in_frame_ && in.empty()) return {};
     if (!in_frame_) frame_begin_ = taken_;
     if (!in_part_) part_begin_ = taken_;
+    if (!may_be_magic(in)) {
+      return {0, Rejection{RejectReason::kCorruptStream, "bytes after the last zstd frame"},
+              frame_begin_};
+    }
     // Of a block that is stored as it is the library gives what it has seen, but nothing of it if
     // the end breaks the frame: so the last byte comes by itself, however the others came.
     const std::size_t most = is_stored_ && part_left_ > 1 ? part_left_ - 1 : part_left_;
@@ -187,6 +192,20 @@ class ZstdDecoder final : public Decoder {
   static constexpr std::size_t kFirstPart = 5;
   static constexpr std::size_t kBlockHeaderBytes = 3;
 
+  // Whether the first four bytes of a frame, of which `in` has the next, may be magic ones. Those
+  // of versions before 1.0 are not; the library knows them only if they come at once.
+  [[nodiscard]] bool may_be_magic(std::string_view in) const {
+    const auto at =
+        static_cast<std::size_t>(std::min<std::uint64_t>(taken_ - frame_begin_, kMagicBytes));
+    const std::string_view next = in.substr(0, kMagicBytes - at);
+    if (next.empty()) return true;
+    const char first = at > 0 ? first_byte_ : in.front();
+    const bool is_skippable = (first & 0xF0) == (kSkippableMagic & 0xF0);
+    std::string magic(is_skippable ? kSkippableMagicBytes : kZstdMagicBytes);
+    if (is_skippable) magic.front() = first;
+    return magic.compare(at, next.size(), next) == 0;
+  }
+
   // Chooses the part behind one that was taken, when the library says that it needs so many bytes:
   // to the end of a header or block and, if a block comes behind it, the header of that. 0: the
   // frame is complete.
@@ -216,8 +235,6 @@ class ZstdDecoder final : public Decoder {
     switch (ZSTD_getErrorCode(code)) {
       case ZSTD_error_checksum_wrong:
         return {RejectReason::kCorruptStream, "the zstd checksum does not match"};
-      case ZSTD_error_prefix_unknown:
-        return {RejectReason::kCorruptStream, "bytes after the last zstd frame"};
       case ZSTD_error_frameParameter_windowTooLarge:  // sound, but beyond what we give to one file
         return {RejectReason::kSourceFailed,
                 "the zstd window is larger than 128 MiB: unpack the file with zstd -d --long=31"};

@@ -595,6 +595,34 @@ TEST_F(SourceTest, AllBytesBeforeAWrongZstdChecksumAreGiven) {
   }
 }
 
+// Behind a frame only the bytes that begin another count, whatever the size of the buffers: those
+// of zstd before 1.0 do not.
+TEST_F(SourceTest, BytesThatBeginNoZstdFrame) {
+  const std::string frame = zstd("{1}\n");
+  std::vector<std::string> others = {"\x50\x2a\x4d\x19", "\x60\x2a\x4d\x18", "\x28\x2a\x4d\x18",
+                                     "\x50\xb5\x2f\xfd"};
+  for (const char version : {'\x1e', '\x22', '\x23', '\x24', '\x25', '\x26', '\x27'}) {
+    others.push_back(version + std::string("\xb5\x2f\xfd"));
+  }
+  for (const std::string& other : others) {
+    const std::string path =
+        folder_.write("a.jsonl.zst", frame + other + std::string("\x24\x01\x09\0\0\x03", 6));
+    for (std::size_t buffer_bytes = 4; buffer_bytes <= frame.size() + 10; ++buffer_bytes) {
+      const std::vector<RawRecord> records = read({path}, {}, buffer_bytes);
+      ASSERT_THAT(shown(records), ElementsAre("{1}", "!")) << buffer_bytes;
+      EXPECT_THAT(records[1].rejection->message,
+                  HasSubstr("byte " + std::to_string(frame.size()) +
+                            " of the compressed file: bytes after the last zstd frame"));
+    }
+  }
+  const std::string skippable("\x5f\x2a\x4d\x18\x03\0\0\0abc", 11);
+  const std::string path =
+      folder_.write("b.jsonl.zst", skippable + frame + skippable + skippable + zstd("{2}\n"));
+  for (std::size_t buffer_bytes = 4; buffer_bytes <= 40; ++buffer_bytes) {
+    EXPECT_THAT(shown(read({path}, {}, buffer_bytes)), ElementsAre("{1}", "{2}")) << buffer_bytes;
+  }
+}
+
 TEST_F(SourceTest, ZerosBehindAGzipMemberArePadding) {
   const std::string zeros(1000, '\0');
   for (const std::size_t buffer_bytes : {4UL, 7UL, 1000UL}) {
