@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "io/paths.h"
 #include "io/sync.h"
 
 namespace copydesk {
@@ -119,10 +120,9 @@ std::string_view file_name(OutputName name) { return kFileNames[static_cast<std:
 Result<void> check_output_dir(const std::string& dir, bool force,
                               std::span<const InputFile> inputs) {
   if (dir.empty()) return Error{ErrorCode::kInvalidArgument, "no output folder is given"};
-  std::error_code error;
-  const fs::file_status status = fs::status(dir, error);
-  if (fs::exists(status)) {
-    if (!fs::is_directory(status)) {
+  COPYDESK_ASSIGN_OR_RETURN(const fs::file_type type, type_of(dir));
+  if (type != fs::file_type::not_found) {
+    if (type != fs::file_type::directory) {
       return Error{ErrorCode::kExists, dir + ": exists and is not a folder"};
     }
     if (!force) {
@@ -136,8 +136,8 @@ Result<void> check_output_dir(const std::string& dir, bool force,
 Result<void> check_output_path(const std::string& path, bool force,
                                std::span<const InputFile> inputs) {
   if (path.empty()) return Error{ErrorCode::kInvalidArgument, "no output file is given"};
-  std::error_code error;
-  if (!force && fs::exists(path, error)) {
+  COPYDESK_ASSIGN_OR_RETURN(const fs::file_type type, type_of(path));
+  if (!force && type != fs::file_type::not_found) {
     return Error{ErrorCode::kExists, path + ": the file exists; --force lets it be replaced"};
   }
   return check_apart(path, inputs);

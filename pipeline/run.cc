@@ -26,7 +26,9 @@
 #include "estimate.h"
 #include "executor.h"
 #include "io/output_file.h"
+#include "io/paths.h"
 #include "io/source.h"
+#include "io/sync.h"
 #include "io/write_all.h"
 #include "output_set.h"
 #include "plan.h"
@@ -96,7 +98,9 @@ void complete(RunSummary& summary, const Stopwatch& watch) {
 std::uint64_t free_bytes(const std::string& dir) {
   std::error_code error;
   fs::path at = fs::absolute(dir.empty() ? "." : dir, error);
-  while (!error && !fs::exists(at) && at.has_relative_path()) at = at.parent_path();
+  while (at.has_relative_path() && fs::status(at, error).type() == fs::file_type::not_found) {
+    at = at.parent_path();
+  }
   const fs::space_info space = fs::space(at, error);
   return error ? std::numeric_limits<std::uint64_t>::max() : space.available;
 }
@@ -148,7 +152,21 @@ Result<bool> holds_result(const RunRequest& request) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) return true;
   if (errno == ENOENT) return false;
-  return Error{ErrorCode::kIo, path + ": cannot look at: " + std::strerror(errno)};
+  return system_error(path, "look at", errno);
+}
+
+// Whether the output folder, in which there is nothing to go on with, holds the result of a run or
+// nothing at all. kExists if it holds anything else.
+Result<bool> holds_only_result(const RunRequest& request) {
+  COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_result(request));
+  if (is_result) return true;
+  std::error_code error;
+  const bool empty = fs::is_empty(request.out_dir, error);
+  if (error) return system_error(request.out_dir, "look at", error.value());
+  if (empty) return false;
+  return Error{ErrorCode::kExists,
+               request.out_dir +
+                   ": holds no unfinished run to continue; --force lets its files be replaced"};
 }
 
 // Checks where the output goes, before anything is touched. True: there is nothing to go on with
@@ -159,8 +177,8 @@ Result<bool> check_output(const RunRequest& request, std::span<const InputFile> 
                  "to go on (--resume) and to start anew (--force) "
                  "exclude each other"};
   }
-  std::error_code ignored;
-  if (!request.out_dir.empty() && fs::is_directory(request.out_dir, ignored) && !request.force) {
+  COPYDESK_ASSIGN_OR_RETURN(const fs::file_type type, type_of(request.out_dir));
+  if (type == fs::file_type::directory && !request.force) {
     COPYDESK_ASSIGN_OR_RETURN(const bool unfinished, WorkDir::stands(work_path(request)));
     if (unfinished && !request.resume) {
       return Error{ErrorCode::kExists,
@@ -168,13 +186,9 @@ Result<bool> check_output(const RunRequest& request, std::span<const InputFile> 
                        ": holds an unfinished run: --resume continues it, --force "
                        "starts anew"};
     }
-    const bool empty = fs::is_empty(request.out_dir, ignored);
-    if (request.resume && !unfinished && !empty) {
-      COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_result(request));
+    if (!unfinished && request.resume) {
+      COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_only_result(request));
       if (is_result) return true;
-      return Error{ErrorCode::kExists,
-                   request.out_dir +
-                       ": holds no unfinished run to continue; --force lets its files be replaced"};
     }
   }
   COPYDESK_RETURN_IF_ERROR(

@@ -16,6 +16,7 @@
 #include <system_error>
 #include <utility>
 
+#include "io/paths.h"
 #include "io/sync.h"
 #include "io/write_all.h"
 
@@ -34,10 +35,12 @@ Error not_ours(const fs::path& path) {
 }
 
 // The begin of a lock file: all of one of ours.
-std::string read_head(int fd) {
+Result<std::string> read_head(const fs::path& lock, int fd) {
   std::array<char, 512> bytes{};
   const ssize_t n = ::pread(fd, bytes.data(), bytes.size(), 0);
-  return {bytes.data(), n > 0 ? static_cast<std::size_t>(n) : 0};
+  if (n < 0 && errno == ESPIPE) return std::string();  // a FIFO: it says nothing
+  if (n < 0) return system_error(lock, "read", errno);
+  return std::string(bytes.data(), static_cast<std::size_t>(n));
 }
 
 // What the lock file of this process says.
@@ -72,7 +75,8 @@ Result<void> take_lock(const fs::path& path, int fd) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return system_error(path / kLock, "lock", errno);
-    return another_run(path, read_head(fd));
+    const Result<std::string> text = read_head(path / kLock, fd);
+    return another_run(path, text.ok() ? *text : "");
   }
   return {};
 }
@@ -105,7 +109,7 @@ Result<bool> holds_nothing(const fs::path& path) {
 // Whether what lies beside a lock file is ours to deal with: the lock says so, or a loss of power
 // may have kept it from saying so (nothing, a part of it, or zeros), and all are files with names
 // of ours.
-bool is_ours(const fs::path& path, std::string_view lock_text) {
+Result<bool> is_ours(const fs::path& path, std::string_view lock_text) {
   if (lock_text.starts_with(kOurs)) return true;
   const std::size_t zeros = lock_text.find('\0');
   if (lock_text.find_first_not_of('\0', zeros) != std::string_view::npos) return false;
@@ -113,25 +117,34 @@ bool is_ours(const fs::path& path, std::string_view lock_text) {
   std::error_code error;
   fs::directory_iterator entry(path, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (!entry->is_regular_file(error) || entry->is_symlink(error)) return false;
+    const fs::file_status status = entry->symlink_status(error);
+    if (error) break;
+    if (!fs::is_regular_file(status)) return false;
     if (!is_our_name(entry->path().filename().string())) return false;
   }
-  return !error;
+  if (error) return system_error(path, "look at", error.value());
+  return true;
 }
 
 // Whether `fd` is the file that has the name `path`.
-bool has_name(int fd, const fs::path& path) {
+Result<bool> has_name(int fd, const fs::path& path) {
   struct stat open {};
   struct stat named {};
-  return ::fstat(fd, &open) == 0 && ::lstat(path.c_str(), &named) == 0 &&
-         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+  if (::fstat(fd, &open) != 0) return system_error(path, "look at", errno);
+  if (::lstat(path.c_str(), &named) != 0) {
+    if (errno != ENOENT) return system_error(path, "look at", errno);
+    return false;
+  }
+  return open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
 }  // namespace
 
 Result<OutputFolder> OutputFolder::create(const fs::path& path) {
   OutputFolder folder;
-  for (fs::path at = path; !at.empty() && !fs::exists(at); at = at.parent_path()) {
+  for (fs::path at = path; !at.empty(); at = at.parent_path()) {
+    COPYDESK_ASSIGN_OR_RETURN(const fs::file_type type, type_of(at));
+    if (type != fs::file_type::not_found) break;
     folder.made_.push_back(at);
   }
   std::error_code error;
@@ -168,9 +181,11 @@ Result<WorkDir> WorkDir::create(const fs::path& path) {
   WorkDir work({}, fd);  // without a path nothing is removed
   COPYDESK_RETURN_IF_ERROR(take_lock(path, fd));
   // The run that had the lock until now may have removed it.
-  if (!has_name(fd, lock)) return another_run(path, "");
-  const std::string text = read_head(fd);
-  if (!is_ours(path, text)) return not_ours(path);
+  COPYDESK_ASSIGN_OR_RETURN(const bool is_there, has_name(fd, lock));
+  if (!is_there) return another_run(path, "");
+  COPYDESK_ASSIGN_OR_RETURN(const std::string text, read_head(lock, fd));
+  COPYDESK_ASSIGN_OR_RETURN(const bool ours, is_ours(path, text));
+  if (!ours) return not_ours(path);
   work.path_ = path;
   work.was_complete_ = text.starts_with(kComplete);
   // A crash must never leave work files whose lock is not durable: they would be nobody's.
@@ -196,10 +211,12 @@ Result<bool> WorkDir::stands(const fs::path& path) {
     return true;
   }
   Result<void> free = take_lock(path, fd);
-  const std::string text = read_head(fd);
+  const Result<std::string> text = read_head(path / kLock, fd);
   ::close(fd);
   COPYDESK_RETURN_IF_ERROR(std::move(free));
-  if (!is_ours(path, text)) return not_ours(path);
+  if (!text.ok()) return text.error();
+  COPYDESK_ASSIGN_OR_RETURN(const bool ours, is_ours(path, *text));
+  if (!ours) return not_ours(path);
   return true;
 }
 

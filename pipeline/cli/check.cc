@@ -14,16 +14,17 @@
 #include "copydesk/read_file.h"
 #include "copydesk/rule_pack.h"
 #include "copydesk/stage_spec.h"
+#include "io/paths.h"
 
 namespace copydesk::cli {
 namespace {
 
 Result<std::string> read_config(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
+  COPYDESK_ASSIGN_OR_RETURN(const std::filesystem::file_type type, type_of(path));
+  if (type == std::filesystem::file_type::not_found) {
     return Error{ErrorCode::kNotFound, path + ": no such file"};
   }
-  if (std::filesystem::is_directory(path, error)) {
+  if (type == std::filesystem::file_type::directory) {
     return Error{ErrorCode::kInvalidArgument, path + ": is a folder; name the files to check"};
   }
   return read_file(path, "the file", kMaxTomlBytes);

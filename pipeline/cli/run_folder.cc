@@ -8,6 +8,7 @@
 
 #include "cli/interrupt.h"
 #include "copydesk/stage_spec.h"
+#include "io/paths.h"
 #include "run_file.h"
 
 namespace copydesk::cli {
@@ -49,9 +50,12 @@ Record RowRecordParser::parse(std::string row, std::uint64_t doc) {
 
 Result<RowReader> RowReader::open(const std::string& dir, std::string_view file) {
   fs::path path = fs::path(dir) / file;
-  std::error_code error;
-  if (!fs::exists(path, error)) path += ".zst";
-  if (!fs::exists(path, error)) {
+  COPYDESK_ASSIGN_OR_RETURN(fs::file_type type, type_of(path));
+  if (type == fs::file_type::not_found) {
+    path += ".zst";
+    COPYDESK_ASSIGN_OR_RETURN(type, type_of(path));
+  }
+  if (type == fs::file_type::not_found) {
     return Error{ErrorCode::kNotFound,
                  fmt::format("{}: no {} in it; it is no folder of copydesk run", dir, file)};
   }

@@ -224,17 +224,6 @@ class InputLister {
 
 }  // namespace
 
-std::string shown_path(std::string_view path) {
-  std::string shown;
-  shown.reserve(path.size());
-  for (std::size_t at = 0; at < path.size();) {
-    const text::CodePoint point = text::decode_utf8(path, at);
-    text::append_utf8(shown, point.value);
-    at += point.length;
-  }
-  return shown;
-}
-
 Result<std::vector<InputFile>> list_inputs(const std::vector<std::string>& inputs,
                                            const InputOptions& options) {
   InputLister lister(options.format);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -374,6 +375,57 @@ TEST_F(RunTest, LearnNeverWritesOverItsInput) {
   EXPECT_EQ(learn_templates(wanted, specs(), (dir_ / "other-name").string()).error().code,
             ErrorCode::kInvalidArgument);
   EXPECT_EQ(read(dir_ / "in.jsonl"), before);
+}
+
+TEST_F(RunTest, AnOutputThatCannotBeLookedAtIsNotTakenForMissing) {
+  fs::create_symlink(dir_ / "loop", dir_ / "loop");
+  const std::string loops = ": cannot look at: Too many levels of symbolic links";
+  const std::string too_long = ": cannot look at: File name too long";
+  const std::vector<std::pair<fs::path, std::string>> cases = {
+      {dir_ / "loop", loops},
+      {dir_ / "loop" / "out", loops},
+      {dir_ / std::string(300, 'n'), too_long}};
+  for (const auto& [out, reason] : cases) {
+    RunRequest wanted = request({"cut_repeated"});
+    wanted.out_dir = out.string();
+    for (const auto& [force, resume] : {std::pair(false, false), {true, false}, {false, true}}) {
+      wanted.force = force;
+      wanted.resume = resume;
+      const Result<RunSummary> refused = run_pipeline(wanted, specs());
+      ASSERT_FALSE(refused.ok());
+      EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+      EXPECT_EQ(refused.error().message, out.string() + reason);
+    }
+    wanted.resume = false;
+    for (const bool force : {false, true}) {
+      wanted.force = force;
+      const Result<RunSummary> refused = learn_templates(wanted, specs(), out.string());
+      ASSERT_FALSE(refused.ok());
+      EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+      EXPECT_EQ(refused.error().message, out.string() + reason);
+    }
+  }
+  EXPECT_TRUE(fs::is_symlink(dir_ / "loop"));
+}
+
+TEST_F(RunTest, AFolderThatMayNotBeListedIsNotTakenForEmpty) {
+  fs::create_directories(dir_ / "out");
+  write("out/old.txt", "kept");
+  RunRequest wanted = request({"drop_marked"});
+  wanted.resume = true;
+  ASSERT_EQ(::chmod(wanted.out_dir.c_str(), 0333), 0);
+  const uid_t user = ::geteuid();
+  if (user == 0) {
+    ASSERT_EQ(::chmod(dir_.c_str(), 0755), 0);
+    ASSERT_EQ(::seteuid(65534), 0);
+  }
+  const Result<RunSummary> refused = run_pipeline(wanted, specs());
+  ASSERT_EQ(::seteuid(user), 0);
+  ASSERT_EQ(::chmod(wanted.out_dir.c_str(), 0777), 0);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+  EXPECT_EQ(refused.error().message, wanted.out_dir + ": cannot look at: Permission denied");
+  EXPECT_EQ(outputs("out").size(), 1U);
 }
 
 TEST_F(RunTest, FoldersOfOthersAreNotTouched) {

@@ -241,6 +241,35 @@ TEST_F(WorkDirTest, ALockThatMayNotBeOpenedIsNotCalledAnothers) {
   }
 }
 
+// Nor is one that may not be listed: a torn lock says nothing of what lies beside it.
+TEST_F(WorkDirTest, AFolderThatMayNotBeListedIsNotCalledAnothers) {
+  for (const bool has_lock : {true, false}) {
+    fs::remove_all(work());
+    fs::create_directory(work());
+    if (has_lock) {
+      write(work() / "lock", "");
+      ASSERT_EQ(::chmod((work() / "lock").c_str(), 0666), 0);
+    }
+    ASSERT_EQ(::chmod(work().c_str(), 0333), 0);
+    const uid_t user = ::geteuid();
+    if (user == 0) {
+      ASSERT_EQ(::chmod(root_.c_str(), 0755), 0);
+      ASSERT_EQ(::seteuid(65534), 0);
+    }
+    const Result<bool> stands = WorkDir::stands(work());
+    const Result<WorkDir> made = WorkDir::create(work());
+    ASSERT_EQ(::seteuid(user), 0);
+    ASSERT_EQ(::chmod(work().c_str(), 0777), 0);
+    ASSERT_FALSE(stands.ok());
+    ASSERT_FALSE(made.ok());
+    for (const Error& error : {stands.error(), made.error()}) {
+      EXPECT_EQ(error.code, ErrorCode::kIo);
+      EXPECT_EQ(error.message, work().string() + ": cannot look at: Permission denied");
+    }
+    EXPECT_EQ(fs::exists(work() / "lock"), has_lock);
+  }
+}
+
 TEST_F(WorkDirTest, ALockThatIsNoFileIsAnothers) {
   fs::create_directories(work() / "lock");
   expect_refused("was not made by copydesk");
@@ -259,6 +288,26 @@ TEST_F(WorkDirTest, OutputFoldersAreTakenBackIfNothingIsInThem) {
     write(root_ / "a" / "b" / "x", "");
   }
   EXPECT_TRUE(fs::exists(root_ / "a" / "b" / "x"));
+}
+
+TEST_F(WorkDirTest, APathThatLeadsNowhereIsNotTakenForMissing) {
+  fs::create_symlink(root_ / "loop", root_ / "loop");
+  const std::string name(300, 'n');
+  const auto message = [](const fs::path& path) {
+    const Result<OutputFolder> made = OutputFolder::create(path);
+    EXPECT_FALSE(made.ok());
+    EXPECT_EQ(made.error().code, ErrorCode::kIo);
+    return made.error().message;
+  };
+  const std::string loops = ": cannot look at: Too many levels of symbolic links";
+  EXPECT_EQ(message(root_ / "loop"), (root_ / "loop").string() + loops);
+  EXPECT_EQ(message(root_ / "loop" / "out"), (root_ / "loop" / "out").string() + loops);
+  EXPECT_EQ(message(root_ / name),
+            (root_ / name).string() + ": cannot look at: File name too long");
+  // Below a file there is nothing, and nothing can be made.
+  write(root_ / "file", "");
+  EXPECT_EQ(message(root_ / "file" / "out"),
+            (root_ / "file" / "out").string() + ": cannot create the folder: Not a directory");
 }
 
 }  // namespace

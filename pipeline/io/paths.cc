@@ -1,0 +1,30 @@
+#include "io/paths.h"
+
+#include <system_error>
+
+#include "copydesk/text/utf8.h"
+#include "io/sync.h"
+
+namespace copydesk {
+
+std::string shown_path(std::string_view path) {
+  std::string shown;
+  shown.reserve(path.size());
+  for (std::size_t at = 0; at < path.size();) {
+    const text::CodePoint point = text::decode_utf8(path, at);
+    text::append_utf8(shown, point.value);
+    at += point.length;
+  }
+  return shown;
+}
+
+Result<std::filesystem::file_type> type_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::file_type type = std::filesystem::status(path, error).type();
+  if (type == std::filesystem::file_type::none) {
+    return system_error(path, "look at", error.value());
+  }
+  return type;
+}
+
+}  // namespace copydesk
