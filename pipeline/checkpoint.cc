@@ -10,6 +10,8 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -22,7 +24,7 @@ namespace copydesk {
 namespace {
 
 // Another number for another layout of what lies in the work folder.
-constexpr std::string_view kMagic = "copydesk work 3\n";
+constexpr std::string_view kMagic = "copydesk work 4\n";
 constexpr std::size_t kHeadBytes = kMagic.size() + 2 * sizeof(std::uint64_t);
 
 class File {
@@ -296,6 +298,7 @@ void archive_identity(Archive& a, Identity& identity) {
     a.text(input.fault);
     flag(a, input.may_wait);
   });
+  a.text(identity.working_folder);
 }
 
 // Nothing if there is no such file.
@@ -319,6 +322,9 @@ Error differs(std::string what) {
   return {ErrorCode::kInvalidArgument,
           std::move(what) + "; --force starts anew, without what that run has done"};
 }
+
+// Standard input is in no folder.
+bool is_relative(std::string_view path) { return path != "-" && !path.starts_with('/'); }
 
 std::string program(const RunIdentity& run) {
   if (run.sources.empty()) return run.version;
@@ -346,23 +352,24 @@ Error config_difference(std::string_view begun, std::string_view wanted, std::st
   }
 }
 
-Error input_difference(const InputFile& begun, const InputFile& wanted, std::string_view which) {
+std::string input_difference(const InputFile& begun, const InputFile& wanted,
+                             std::string_view which) {
   if (begun.path != wanted.path || begun.name != wanted.name || begun.folder != wanted.folder ||
       begun.text_id != wanted.text_id) {
-    return differs(fmt::format("the inputs differ from those of {}: {}; it was {}", which,
-                               wanted.name, begun.name));
+    return fmt::format("the inputs differ from those of {}: {}; it was {}", which, wanted.name,
+                       begun.name);
   }
   if (begun.size != wanted.size) {
-    return differs(fmt::format("{}: has changed since {} began: {} bytes; it had {}", wanted.name,
-                               which, wanted.size, begun.size));
+    return fmt::format("{}: has changed since {} began: {} bytes; it had {}", wanted.name, which,
+                       wanted.size, begun.size);
   }
   if (begun.modified_ns != wanted.modified_ns) {
-    return differs(fmt::format(
-        "{}: has changed since {} began: it was written to, as its time says", wanted.name, which));
+    return fmt::format("{}: has changed since {} began: it was written to, as its time says",
+                       wanted.name, which);
   }
-  return differs(fmt::format("{}: {}; when {} began: {}", wanted.name,
-                             wanted.fault.empty() ? "can be read" : wanted.fault, which,
-                             begun.fault.empty() ? "it could be read" : begun.fault));
+  return fmt::format("{}: {}; when {} began: {}", wanted.name,
+                     wanted.fault.empty() ? "can be read" : wanted.fault, which,
+                     begun.fault.empty() ? "it could be read" : begun.fault);
 }
 
 bool same_input(const InputFile& a, const InputFile& b) {
@@ -400,8 +407,9 @@ void add_file(const std::string& option, const std::string& path,
   files.push_back(std::move(file));
 }
 
-Error file_difference(const ReferredFile& file, std::string_view which) {
-  return differs(fmt::format("{}: has changed since {} began ({})", file.path, which, file.option));
+Error file_difference(const ReferredFile& file, std::string_view which, std::string_view place) {
+  return differs(fmt::format("{}: has changed since {} began ({}){}", file.path, which, file.option,
+                             is_relative(file.path) ? place : ""));
 }
 
 // Of the files that two runs with the same config name.
@@ -418,10 +426,26 @@ Result<void> check_same_files(const RunIdentity& begun, const RunIdentity& wante
   if (begun.files == wanted.files) return {};
   const auto [was, is] = std::mismatch(begun.files.begin(), begun.files.end(), wanted.files.begin(),
                                        wanted.files.end());
-  return file_difference(is != wanted.files.end() ? *is : *was, which);
+  return file_difference(is != wanted.files.end() ? *is : *was, which,
+                         other_place(begun, wanted, which));
 }
 
 }  // namespace
+
+std::string working_folder() {
+  std::error_code error;
+  return std::filesystem::current_path(error).string();
+}
+
+std::string other_place(const RunIdentity& begun, const RunIdentity& wanted,
+                        std::string_view which) {
+  const std::string& there = begun.working_folder;
+  const std::string& here = wanted.working_folder;
+  if (there.empty() || here.empty() || there == here) return "";
+  return fmt::format(
+      "; {} was begun in the folder {}, and this is {}, where relative paths mean other files",
+      which, there, here);
+}
 
 std::string outcome_config(Config config, std::span<const StageSpec> stages) {
   config.run = RunOptions();
@@ -446,6 +470,7 @@ RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
     }
   }
   identity.inputs.assign(inputs.begin(), inputs.end());
+  identity.working_folder = working_folder();
   return identity;
 }
 
@@ -458,17 +483,20 @@ Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted,
         fmt::format("{} was begun by {}; this is {}", which, program(begun), program(wanted)));
   }
   if (begun.config != wanted.config) return config_difference(begun.config, wanted.config, which);
+  const std::string place = other_place(begun, wanted, which);
   for (std::size_t i = 0; i < std::min(begun.inputs.size(), wanted.inputs.size()); ++i) {
-    if (!same_input(begun.inputs[i], wanted.inputs[i])) {
-      return input_difference(begun.inputs[i], wanted.inputs[i], which);
-    }
+    const InputFile& was = begun.inputs[i];
+    const InputFile& is = wanted.inputs[i];
+    if (same_input(was, is)) continue;
+    const bool may_be_others = is_relative(was.path) || is_relative(is.path);
+    return differs(input_difference(was, is, which) + (may_be_others ? place : ""));
   }
   if (begun.inputs.size() != wanted.inputs.size()) {
     const bool more = wanted.inputs.size() > begun.inputs.size();
     const InputFile& first =
         more ? wanted.inputs[begun.inputs.size()] : begun.inputs[wanted.inputs.size()];
-    return differs(fmt::format("the inputs differ from those of {}: {} is {}", which, first.name,
-                               more ? "new" : "missing"));
+    return differs(fmt::format("the inputs differ from those of {}: {} is {}{}", which, first.name,
+                               more ? "new" : "missing", is_relative(first.path) ? place : ""));
   }
   return check_same_files(begun, wanted, which);
 }

@@ -39,6 +39,7 @@ struct RunIdentity {
   std::string config;   // as TOML, without what cannot change the outcome
   std::vector<ReferredFile> files;
   std::vector<InputFile> inputs;
+  std::string working_folder;  // where relative paths begin; for messages; empty if not known
 };
 
 // RunIdentity::config.
@@ -49,6 +50,13 @@ struct RunIdentity {
 // `which`, and one that is to go on from it.
 Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted,
                             std::string_view which = "the unfinished run");
+
+// What to say if a relative path does not lead to what the run that was begun had: if that was in
+// another folder. Begins with "; " or is empty.
+[[nodiscard]] std::string other_place(const RunIdentity& begun, const RunIdentity& wanted,
+                                      std::string_view which = "the unfinished run");
+// The folder that this process is in; empty if it has none.
+[[nodiscard]] std::string working_folder();
 
 // Where a run stands. All that it counts on is on the disk.
 struct Checkpoint {

@@ -222,6 +222,17 @@ Result<std::optional<Checkpoint>> find_checkpoint(const WorkDir& work, const Run
   return found;
 }
 
+// What is missing may be in the folder that the unfinished run was begun in.
+Error with_place(const RunRequest& request, Error error) {
+  if (!request.resume || error.code != ErrorCode::kNotFound) return error;
+  const Result<std::optional<RunIdentity>> begun = read_identity_of_run(work_path(request));
+  if (!begun.ok() || !*begun) return error;
+  RunIdentity here;
+  here.working_folder = working_folder();
+  error.message += other_place(**begun, here);
+  return error;
+}
+
 // What to do about a run that ended early and whose work is kept, or that has left damaged work,
 // unless the message says so itself.
 Error with_advice(Error error) {
@@ -329,9 +340,12 @@ Result<SampleRun> complete_already(const RunRequest& request, std::span<const St
 
 Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSpec> stages,
                               const RunLimits& limits) {
-  COPYDESK_ASSIGN_OR_RETURN(Plan plan, make_plan(request.config, stages, PlanScope::kAll));
-  COPYDESK_ASSIGN_OR_RETURN(std::vector<InputFile> inputs,
-                            list_inputs(request.inputs, request.config.input));
+  Result<Plan> made = make_plan(request.config, stages, PlanScope::kAll);
+  if (!made.ok()) return with_place(request, made.error());
+  Plan plan = *std::move(made);
+  Result<std::vector<InputFile>> listed = list_inputs(request.inputs, request.config.input);
+  if (!listed.ok()) return with_place(request, listed.error());
+  std::vector<InputFile> inputs = *std::move(listed);
   COPYDESK_ASSIGN_OR_RETURN(const bool is_complete, check_output(request, inputs));
   const RunIdentity identity = identify(request.config, stages, inputs);
   if (is_complete) return complete_already(request, stages, identity);

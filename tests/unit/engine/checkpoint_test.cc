@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <numeric>
 
@@ -16,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class CheckpointTest : public ::testing::Test {
  protected:
@@ -152,6 +154,7 @@ RunIdentity identity() {
   RunIdentity run;
   run.version = "copydesk 1";
   run.sources = "1f2e";
+  run.working_folder = "/begun";
   run.config = "stages = []\n\n[input]\na = 1\n\n[output]\na = 1\nb = 2\n";
   run.files = {{"strip_lines.model", "m.bin", 7}};
   InputFile input;
@@ -191,6 +194,48 @@ TEST_F(CheckpointTest, IdentitiesComeBackAndAreTheSame) {
   ASSERT_TRUE(back.ok() && *back);
   EXPECT_TRUE(check_same_run(**back, identity()).ok());
   EXPECT_EQ((*back)->inputs[0].modified_ns, -6);
+  EXPECT_EQ((*back)->working_folder, "/begun");
+}
+
+// Relative paths mean other files there; absolute ones do not.
+TEST_F(CheckpointTest, AnotherWorkingFolderIsNamedWherePathsAreRelative) {
+  using Change = std::function<void(RunIdentity&)>;
+  const auto difference_in = [](const std::string& folder, bool relative, const Change& change) {
+    RunIdentity begun = identity();
+    if (!relative) {
+      for (InputFile& input : begun.inputs) input.path = "/" + input.path;
+      begun.files[0].path = "/m.bin";
+    }
+    RunIdentity wanted = begun;
+    wanted.working_folder = folder;
+    EXPECT_TRUE(check_same_run(begun, wanted).ok()) << "the folder alone changes nothing";
+    change(wanted);
+    const Result<void> same = check_same_run(begun, wanted);
+    EXPECT_FALSE(same.ok());
+    return same.ok() ? std::string() : same.error().message;
+  };
+  const std::string said =
+      "; the unfinished run was begun in the folder /begun, and this is /here, where relative "
+      "paths "
+      "mean other files; --force";
+  const std::vector<Change> changes = {
+      [](RunIdentity& r) { ++r.inputs[1].size; },
+      [](RunIdentity& r) { ++r.inputs[1].modified_ns; },
+      [](RunIdentity& r) { r.inputs[1].fault = "cannot open"; },
+      [](RunIdentity& r) { r.inputs[1].name = "../" + r.inputs[1].name; },
+      [](RunIdentity& r) { r.inputs.pop_back(); },
+      [](RunIdentity& r) { r.files[0].checksum = 8; },
+  };
+  for (const Change& change : changes) {
+    EXPECT_THAT(difference_in("/here", true, change), HasSubstr(said));
+    for (const char* folder : {"/begun", ""}) {
+      EXPECT_THAT(difference_in(folder, true, change), Not(HasSubstr("folder")));
+    }
+    EXPECT_THAT(difference_in("/here", false, change), Not(HasSubstr("folder")));
+  }
+  // A way from here to what was named by a whole path.
+  EXPECT_THAT(difference_in("/here", false, [](RunIdentity& r) { r.inputs[0].path = "../in/a"; }),
+              HasSubstr(said));
 }
 
 TEST_F(CheckpointTest, TheFirstDifferenceIsNamed) {
