@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,6 +10,7 @@
 #include <numeric>
 
 #include "run_file.h"
+#include "support/temp_folder.h"
 
 namespace copydesk {
 namespace {
@@ -21,15 +21,10 @@ using ::testing::Not;
 
 class CheckpointTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    dir_ = fs::temp_directory_path() / ("copydesk-checkpoint-test-" + std::to_string(::getpid()));
-    fs::remove_all(dir_);
-    fs::create_directories(dir_);
-  }
-  void TearDown() override { fs::remove_all(dir_); }
-  [[nodiscard]] std::string folder() const { return dir_.string(); }
+  [[nodiscard]] const std::string& folder() const { return folder_.root(); }
 
-  fs::path dir_;
+  testing::TempFolder folder_;
+  const fs::path dir_ = folder_.root();
 };
 
 // Every number another.

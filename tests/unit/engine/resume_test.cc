@@ -26,6 +26,7 @@
 #include "checkpoint.h"
 #include "copydesk/pipeline.h"
 #include "copydesk/stage_state.h"
+#include "support/cut_repeated.h"
 
 namespace {
 // At 1 the next fsync() fails; 0: none does; -1: it has failed.
@@ -57,67 +58,25 @@ Result<void> moment(const std::string& name) {
   return g_at_moment ? g_at_moment(name) : Result<void>();
 }
 
-// Learns which lines occur in three documents or more, and cuts them.
-class CutRepeated : public CorpusStage {
-  struct Lines : Observation {
-    std::vector<std::uint64_t> keys;
-  };
-
+// And lifts what it cuts.
+class CutRepeated : public testing::CutRepeated {
  public:
-  std::unique_ptr<Observation> make_observation() const override {
-    return std::make_unique<Lines>();
-  }
-  void observe(const Document& document, Observation& observation) const override {
-    for (const std::uint64_t key : document.line_keys()) {
-      static_cast<Lines&>(observation).keys.push_back(key);
-    }
-  }
   Result<void> combine(Observation& observation) override {
     COPYDESK_RETURN_IF_ERROR(moment("learn"));
-    for (const std::uint64_t key : static_cast<Lines&>(observation).keys) ++counts_[key];
-    return {};
+    return testing::CutRepeated::combine(observation);
   }
-  Result<void> finalize(const Corpus&, FindingsSink& sink) override {
+  Result<void> finalize(const Corpus& corpus, FindingsSink& sink) override {
     COPYDESK_RETURN_IF_ERROR(moment("learned"));
-    for (const auto& [key, count] : counts_) {
-      if (key == 0 || count < 3) continue;
-      TemplateLine line;
-      line.key = key;
-      line.pages = count;
-      COPYDESK_RETURN_IF_ERROR(sink.add(line));
-    }
-    sink.note("lines", static_cast<double>(counts_.size()));
+    COPYDESK_RETURN_IF_ERROR(testing::CutRepeated::finalize(corpus, sink));
     return moment("noted");
   }
-  Verdict process(const Document& document, Local*, Edits& edits,
+  Verdict process(const Document& document, Local* local, Edits& edits,
                   DocumentFindings& findings) const override {
     for (std::size_t i = 0; i < document.lines().size(); ++i) {
-      const std::uint64_t key = document.line_keys()[i];
-      if (key == 0 || counts_.at(key) < 3) continue;
-      edits.cut_line(i, Reason::kTemplateLine, "often");
-      findings.lift(Field::kSection, document.line(i));
+      if (is_repeated(document.line_keys()[i])) findings.lift(Field::kSection, document.line(i));
     }
-    return Verdict::keep();
+    return testing::CutRepeated::process(document, local, edits, findings);
   }
-  Result<void> save(StateWriter& state) const override {
-    COPYDESK_RETURN_IF_ERROR(state.number(counts_.size()));
-    for (const auto& [key, count] : counts_) {
-      COPYDESK_RETURN_IF_ERROR(state.number(key));
-      COPYDESK_RETURN_IF_ERROR(state.number(count));
-    }
-    return {};
-  }
-  Result<void> load(StateReader& state) override {
-    COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t size, state.count(2));
-    for (std::uint64_t i = 0; i < size; ++i) {
-      COPYDESK_ASSIGN_OR_RETURN(const std::uint64_t key, state.number());
-      COPYDESK_ASSIGN_OR_RETURN(counts_[key], state.number());
-    }
-    return {};
-  }
-
- private:
-  std::map<std::uint64_t, std::uint64_t> counts_;
 };
 
 // Drops every document whose text equals that of an earlier one, and reports the pair. Each text is

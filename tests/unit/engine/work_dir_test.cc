@@ -13,6 +13,8 @@
 #include <iterator>
 #include <optional>
 
+#include "support/temp_folder.h"
+
 // In the place of that of the C library: as network file systems have it, where who wants a lock of
 // his own must have the file open to write.
 extern "C" int flock(int fd, int operation) noexcept {
@@ -32,13 +34,6 @@ using ::testing::MatchesRegex;
 
 class WorkDirTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    root_ = fs::temp_directory_path() / ("copydesk-work-dir-test-" + std::to_string(::getpid()));
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
   [[nodiscard]] fs::path work() const { return root_ / ".work"; }
   static void write(const fs::path& path, std::string_view content) {
     std::ofstream(path, std::ios::binary) << content;
@@ -59,7 +54,8 @@ class WorkDirTest : public ::testing::Test {
     EXPECT_THAT(stands.error().message, HasSubstr(message));
   }
 
-  fs::path root_;
+  testing::TempFolder folder_;
+  const fs::path root_ = folder_.root();
 };
 
 TEST_F(WorkDirTest, IsMadeLockedAndRemoved) {

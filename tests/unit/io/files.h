@@ -1,54 +1,20 @@
-// A folder for one test, and bytes packed as gzip and zstd.
+// Bytes packed as gzip and zstd, and a folder for one test.
 #ifndef COPYDESK_TESTS_UNIT_IO_FILES_H_
 #define COPYDESK_TESTS_UNIT_IO_FILES_H_
 
-#include <gtest/gtest.h>
 #include <isa-l/igzip_lib.h>
 #include <zstd.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "support/temp_folder.h"
+
 namespace copydesk::testing {
-
-// A new empty folder; removed with all that is in it.
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = ::testing::TempDir() + "copydesk-io-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  [[nodiscard]] std::string path(std::string_view name) const {
-    return path_ + "/" + std::string(name);
-  }
-  [[nodiscard]] const std::string& root() const { return path_; }
-
-  // Writes a file, its folders too; gives its path.
-  std::string write(std::string_view name, std::string_view bytes) const {
-    const std::string full = path(name);
-    std::filesystem::create_directories(std::filesystem::path(full).parent_path());
-    std::ofstream out(full, std::ios::binary);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return full;
-  }
-
- private:
-  std::string path_;
-};
 
 inline std::string read_all(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
