@@ -142,7 +142,8 @@ Result<bool> has_name(int fd, const fs::path& path) {
 
 Result<OutputFolder> OutputFolder::create(const fs::path& path) {
   OutputFolder folder;
-  for (fs::path at = path; !at.empty(); at = at.parent_path()) {
+  fs::path at = path;
+  for (; !at.empty(); at = at.parent_path()) {
     COPYDESK_ASSIGN_OR_RETURN(const fs::file_type type, type_of(at));
     if (type != fs::file_type::not_found) break;
     folder.made_.push_back(at);
@@ -153,6 +154,7 @@ Result<OutputFolder> OutputFolder::create(const fs::path& path) {
   for (const fs::path& made : folder.made_) {
     COPYDESK_RETURN_IF_ERROR(sync_folder(folder_of(made.string())));
   }
+  COPYDESK_RETURN_IF_ERROR(sync_name_of_folder(at.empty() ? "." : at.string()));
   return folder;
 }
 

@@ -11,7 +11,8 @@
 
 namespace copydesk {
 
-// Makes a folder, brings its name to the disk, and takes it and the parents it had to make back if
+// Makes a folder, brings its name, those of the parents it had to make and that of the innermost
+// folder that stood already to the disk, and takes it and the parents it had to make back if
 // nothing is left in them at the end: a run that could not begin leaves no trace.
 class OutputFolder {
  public:

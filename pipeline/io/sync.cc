@@ -17,6 +17,15 @@ int sync_with(int (*sync)(int), int fd) {
   return 0;
 }
 
+// `fd`: what opening `folder` has given; it is closed.
+Result<void> sync_opened(const std::string& folder, int fd) {
+  if (fd < 0) return system_error(folder, "open", errno);
+  const int code = sync_file(fd);
+  ::close(fd);
+  if (code != 0) return system_error(folder, "sync", code);
+  return {};
+}
+
 }  // namespace
 
 int sync_file(int fd) { return sync_with(::fsync, fd); }
@@ -24,11 +33,14 @@ int sync_data(int fd) { return sync_with(::fdatasync, fd); }
 
 Result<void> sync_folder(const std::string& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return system_error(folder, "open", errno);
-  const int code = sync_file(fd);
-  ::close(fd);
-  if (code != 0) return system_error(folder, "sync", code);
-  return {};
+  return sync_opened(folder, fd);
+}
+
+Result<void> sync_name_of_folder(const std::string& folder) {
+  const std::string parent = folder + "/..";
+  const int fd = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && errno == EACCES) return {};
+  return sync_opened(parent, fd);
 }
 
 Error system_error(const std::string& path, std::string_view doing, int code) {

@@ -16,6 +16,10 @@ namespace copydesk {
 
 // Brings the names in a folder to the disk: what was created, renamed or removed in it.
 Result<void> sync_folder(const std::string& folder);
+// Brings the name of a folder that stands already to the disk, wherever a link has led to it: who
+// made it, maybe a moment ago, need not have. A parent that we may not read is left out: it cannot
+// be synced.
+Result<void> sync_name_of_folder(const std::string& folder);
 
 // kIo: "<path>: cannot <doing>: <what the errno `code` means>".
 [[nodiscard]] Error system_error(const std::string& path, std::string_view doing, int code);

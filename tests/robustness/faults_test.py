@@ -206,7 +206,7 @@ def names(err: str, path: str, folder: pathlib.Path) -> bool:
     if path == "stdout" or path.startswith("pipe:"):
         return "output" in err
     if path == folder.name:
-        return " .: " in err
+        return " .: " in err or "/..: " in err
     # Files without a name, and what stands for a folder that is searched or removed.
     return path in err or os.path.dirname(path) + ": " in err
 

@@ -12,7 +12,8 @@ before the n-th. Then the folder is changed to what a disk may hold that lost it
     another.
 
 Files under final names must be whole, run.json must be among its own, and --resume must finish with
-the right bytes; what a run has finished must be there as it is. Every second run begins over the results of another; every third is cut off twice.
+the right bytes; what a run has finished must be there as it is. Every second run begins over the
+results of another, in a folder whose own name was not synced; every third is cut off twice.
 """
 
 import argparse
@@ -111,6 +112,8 @@ class Disk:
             fresh = [change.path for change in self.changes if change.kind == "create"
                      and os.path.dirname(change.path) == os.path.dirname(to)
                      and change.path != path]
+            fresh += [change.path for change in self.changes if change.kind == "mkdir"
+                      and to.startswith(change.path + "/")]
             check(not fresh, f"the checkpoint gets its name before the names are synced of {fresh}")
         self.renames_checked += 1
         old = self.files.get(to)
@@ -211,10 +214,16 @@ class Bench:
         check(done.code == 0, done.err)
         self.old = outputs(folder / "old")
         self.renames = 0
+        self.is_fresh = False  # the name of the output folder may be lost
 
     def words(self, *flags) -> list:
         return [self.copydesk, "run", "pages.jsonl", "--out", self.out, "-q", "-c", "config.toml",
                 "--threads", "1", "--batch", "32", *flags]
+
+    def put_old(self) -> None:
+        """The results of another run, in a folder that was made a moment ago."""
+        shutil.copytree(self.folder / "old", self.out)
+        self.is_fresh = True
 
     def traced(self, at: int, *flags):
         """A run that is killed before call `at` (0: it is not). Gives how it ended, the disk, and
@@ -224,6 +233,9 @@ class Bench:
         for path in (trace, report):
             path.unlink(missing_ok=True)
         disk = Disk(self.disk, saved)
+        if self.is_fresh:
+            disk.changes.append(Change("mkdir", str(self.out)))
+            self.is_fresh = False
         done = call(self.words(*flags), cwd=self.folder, env={
             "LD_PRELOAD": self.shim, "FAIL_CALLS_KINDS": KINDS, "FAIL_CALLS_AT": str(at),
             "FAIL_CALLS_ERROR": "KILL", "FAIL_CALLS_UNDER": str(self.disk),
@@ -264,7 +276,7 @@ def one_loss(bench: Bench, variant: tuple, over: bool, at: int, rng: random.Rand
     wanted, old = bench.wanted[variant], bench.old if over else {}
     flags = [*variant, "--force"] if over else list(variant)
     if over:
-        shutil.copytree(bench.folder / "old", bench.out)
+        bench.put_old()
     done, disk, _ = bench.traced(at, *flags)
     check(done.code in (-9, 0), f"exit {done.code}: {done.err}")
     if done.code == 0:
@@ -311,7 +323,7 @@ def main() -> None:
                 rng = random.Random(f"{flags.seed} {variant} {over}")
                 empty(bench.disk)
                 if over:
-                    shutil.copytree(bench.folder / "old", bench.out)
+                    bench.put_old()
                 done, disk, count = bench.traced(0, *variant, *(["--force"] if over else []))
                 check(done.code == 0 and count, f"exit {done.code} under the library: {done.err}")
                 lost = disk.lose_power(rng, "nothing")

@@ -275,6 +275,31 @@ TEST_F(WorkDirTest, ALockThatIsNoFileIsAnothers) {
   EXPECT_TRUE(fs::exists(work() / "lock"));
 }
 
+// Its name cannot be brought to the disk; who may write in it may go on.
+TEST_F(WorkDirTest, AnOutputFolderWhoseParentMayNotBeReadIsUsed) {
+  const fs::path parent = root_ / "a";
+  fs::create_directories(parent / "out");
+  constexpr uid_t kNobody = 65534;
+  const bool is_root = ::geteuid() == 0;  // who may read everything
+  if (is_root) {
+    for (const fs::path& path : {root_, parent, parent / "out"}) {
+      ASSERT_EQ(::chown(path.c_str(), kNobody, kNobody), 0);
+    }
+  }
+  fs::permissions(parent, fs::perms::owner_exec | fs::perms::owner_write);
+  if (is_root) {
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
+  const Result<OutputFolder> folder = OutputFolder::create(parent / "out");
+  const bool could_read = ::faccessat(AT_FDCWD, parent.c_str(), R_OK, AT_EACCESS) == 0;
+  if (is_root) {
+    ASSERT_EQ(::seteuid(0), 0);
+  }
+  fs::permissions(parent, fs::perms::owner_all);
+  EXPECT_FALSE(could_read);
+  EXPECT_TRUE(folder.ok()) << folder.error().message;
+}
+
 TEST_F(WorkDirTest, OutputFoldersAreTakenBackIfNothingIsInThem) {
   { ASSERT_TRUE(OutputFolder::create(root_ / "a" / "b").ok()); }
   EXPECT_TRUE(fs::is_empty(root_));
