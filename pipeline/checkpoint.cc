@@ -391,20 +391,29 @@ bool is_closed(std::span<const StageSpec> stages, std::string_view stage, std::s
 
 // Of a string that names a file, what matters is what is in it. The stage has read it, within its
 // limits, and has said so if it could not.
-void add_file(const std::string& option, const std::string& path,
-              std::vector<ReferredFile>& files) {
+// It may be no path at all, and by chance the name of what may not be read or is too long. What
+// fails for a moment fails: a fault that is noted would keep the run from ever being gone on with.
+Result<void> add_file(const std::string& option, const std::string& path,
+                      std::vector<ReferredFile>& files) {
   struct stat status {};
-  if (path.empty() || ::stat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return;
+  if (path.empty() || ::stat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return {};
   ReferredFile file{option, path};
   if (!S_ISREG(status.st_mode)) {
     file.fault = "is not a regular file";
-  } else if (const Result<std::string> bytes = read_file(path, "the file", kMaxTemplateBytes);
-             bytes.ok()) {
-    file.checksum = XXH3_64bits(bytes->data(), bytes->size());
+  } else if (::access(path.c_str(), R_OK) != 0 && errno == EACCES) {
+    file.fault = "may not be read";
   } else {
-    file.fault = "cannot be read (" + bytes.error().message + ")";
+    Result<std::string> bytes = read_file(path, "the file", kMaxTemplateBytes);
+    if (bytes.ok()) {
+      file.checksum = XXH3_64bits(bytes->data(), bytes->size());
+    } else if (bytes.error().code == ErrorCode::kInvalidArgument) {
+      file.fault = bytes.error().message;
+    } else {
+      return Error{ErrorCode::kIo, fmt::format("{} ({})", bytes.error().message, option)};
+    }
   }
   files.push_back(std::move(file));
+  return {};
 }
 
 Error file_difference(const ReferredFile& file, std::string_view which, std::string_view place) {
@@ -452,8 +461,8 @@ std::string outcome_config(Config config, std::span<const StageSpec> stages) {
   return config_to_toml(config, stages);
 }
 
-RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
-                     std::span<const InputFile> inputs) {
+Result<RunIdentity> identify(const Config& config, std::span<const StageSpec> stages,
+                             std::span<const InputFile> inputs) {
   RunIdentity identity;
   identity.version = version();
   identity.sources = source_id();
@@ -463,9 +472,11 @@ RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
       if (is_closed(stages, stage.name, name)) continue;
       const std::string option = stage.name + "." + name;
       if (const auto* path = std::get_if<std::string>(&value)) {
-        add_file(option, *path, identity.files);
+        COPYDESK_RETURN_IF_ERROR(add_file(option, *path, identity.files));
       } else if (const auto* paths = std::get_if<std::vector<std::string>>(&value)) {
-        for (const std::string& each : *paths) add_file(option, each, identity.files);
+        for (const std::string& each : *paths) {
+          COPYDESK_RETURN_IF_ERROR(add_file(option, each, identity.files));
+        }
       }
     }
   }

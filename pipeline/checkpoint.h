@@ -44,8 +44,9 @@ struct RunIdentity {
 
 // RunIdentity::config.
 [[nodiscard]] std::string outcome_config(Config config, std::span<const StageSpec> stages);
-[[nodiscard]] RunIdentity identify(const Config& config, std::span<const StageSpec> stages,
-                                   std::span<const InputFile> inputs);
+// Reads the files that options name: kIo if one cannot be read now.
+Result<RunIdentity> identify(const Config& config, std::span<const StageSpec> stages,
+                             std::span<const InputFile> inputs);
 // kInvalidArgument with the first difference between a run that was begun, which the message calls
 // `which`, and one that is to go on from it.
 Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted,

@@ -347,7 +347,7 @@ Result<SampleRun> run_guarded(const RunRequest& request, std::span<const StageSp
   if (!listed.ok()) return with_place(request, listed.error());
   std::vector<InputFile> inputs = *std::move(listed);
   COPYDESK_ASSIGN_OR_RETURN(const bool is_complete, check_output(request, inputs));
-  const RunIdentity identity = identify(request.config, stages, inputs);
+  COPYDESK_ASSIGN_OR_RETURN(const RunIdentity identity, identify(request.config, stages, inputs));
   if (is_complete) return complete_already(request, stages, identity);
   if (!request.resume) COPYDESK_RETURN_IF_ERROR(check_space(request, plan, inputs, 0));
 

@@ -799,6 +799,19 @@ TEST_F(ResumeTest, AnotherPackIsRefused) {
 }
 
 // What a run has read off a pipe is gone.
+// A run that could never be gone on with does not begin. Reading this file fails.
+TEST_F(ResumeTest, WhatCannotBeReadForNowKeepsTheRunFromBeginning) {
+  const std::string unreadable = "/proc/self/mem";
+  RunRequest wanted = request("out");
+  wanted.config.stages[0].options = {{"packs", std::vector<std::string>{unreadable}}};
+  const Result<RunSummary> refused = run_pipeline(wanted, specs());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+  EXPECT_THAT(refused.error().message,
+              MatchesRegex("cannot read the file " + unreadable + ": .* \\(cut_repeated.packs\\)"));
+  EXPECT_FALSE(fs::exists(dir_ / "out"));
+}
+
 TEST_F(ResumeTest, APackThatWasAPipeIsRefused) {
   const std::string pipe = (dir_ / "pipe").string();
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
