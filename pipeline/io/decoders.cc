@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -24,7 +25,8 @@ constexpr std::string_view kSkippableMagicBytes = "\x50\x2a\x4d\x18";
 
 class GzipDecoder final : public Decoder {
  public:
-  GzipDecoder() : state_(std::make_unique<inflate_state>()) {
+  GzipDecoder()
+      : state_(std::make_unique<inflate_state>()), before_(std::make_unique<inflate_state>()) {
     isal_inflate_init(state_.get());
     state_->crc_flag = ISAL_GZIP_NO_HDR_VER;  // the header is read here; it checks the trailer
   }
@@ -62,6 +64,9 @@ class GzipDecoder final : public Decoder {
     state_->avail_in = offered;
     state_->next_out = reinterpret_cast<std::uint8_t*>(out);
     state_->avail_out = room;
+    // Only then can a match reach before the first byte of the member.
+    const bool may_reach_back = state_->total_out < kWindow;
+    if (may_reach_back) remember_state();
     const int code = isal_inflate(state_.get());
     // Not avail_in: behind a match that reaches before the first byte the library counts eight
     // bytes too many, and may count below zero.
@@ -73,6 +78,8 @@ class GzipDecoder final : public Decoder {
       step.fault = Rejection{RejectReason::kCorruptStream,
                              is_checksum ? "the gzip checksum does not match" : "broken gzip data"};
       step.fault_offset = is_checksum ? taken_ : data_offset();
+      if (code == ISAL_INVALID_LOOKBACK && may_reach_back)
+        step.written = bytes_before_match(step.written);
     } else if (state_->block_state == ISAL_BLOCK_FINISH) {
       part_ = Part::kPadding;
     } else if (at_end && step.written == 0) {
@@ -88,6 +95,46 @@ class GzipDecoder final : public Decoder {
 
  private:
   enum class Part { kPadding, kHeader, kData };  // kData: and the trailer
+
+  static constexpr std::uint32_t kWindow = ISAL_DEF_HIST_SIZE;  // how far back a match reaches
+
+  // In before_, without what is not used yet of the last array: this is done for every member.
+  void remember_state() {
+    const std::size_t used =
+        offsetof(inflate_state, tmp_out_buffer) + static_cast<std::size_t>(state_->tmp_out_valid);
+    std::memcpy(before_.get(), state_.get(), used);
+  }
+
+  // A match that reaches before the first byte is a fault, but the library counts its bytes, which
+  // it has not written, as written. How many of `written` bytes came before it: those that stay the
+  // same whatever stood before the first byte.
+  [[nodiscard]] std::size_t bytes_before_match(std::size_t written) const {
+    if (before_->tmp_out_valid > static_cast<std::int32_t>(kWindow)) return written;
+    const std::string with_zeros = again_behind('\0', written);
+    const std::string with_ones = again_behind('\xff', written);
+    const auto edge =
+        std::mismatch(with_zeros.begin(), with_zeros.end(), with_ones.begin(), with_ones.end());
+    return static_cast<std::size_t>(edge.first - with_zeros.begin());
+  }
+
+  // What the last step gives, `size` bytes at the most, if a window of such bytes stood before the
+  // member.
+  [[nodiscard]] std::string again_behind(char byte, std::size_t size) const {
+    const auto state = std::make_unique<inflate_state>(*before_);
+    std::uint8_t* const history = state->tmp_out_buffer;
+    std::memmove(history + kWindow, history, static_cast<std::size_t>(state->tmp_out_valid));
+    std::memset(history, byte, kWindow);
+    state->tmp_out_valid += static_cast<std::int32_t>(kWindow);
+    state->tmp_out_processed += static_cast<std::int32_t>(kWindow);
+    state->dict_length = kWindow;
+    state->crc_flag = ISAL_DEFLATE;
+    std::string bytes(size, '\0');
+    state->next_out = reinterpret_cast<std::uint8_t*>(bytes.data());
+    state->avail_out = static_cast<std::uint32_t>(size);
+    isal_inflate(state.get());
+    bytes.resize(size - state->avail_out);
+    return bytes;
+  }
 
   // The library decodes up to three symbols at once, and none of them if the file ends in the last;
   // whether it does depends on how many bytes it was offered at the head of the block. These are
@@ -132,6 +179,7 @@ class GzipDecoder final : public Decoder {
 
   GzipHeader header_;
   std::unique_ptr<inflate_state> state_;
+  std::unique_ptr<inflate_state> before_;  // state_ as it was before the last step
   Part part_ = Part::kPadding;
   std::optional<std::string> last_literals_;  // of a file that is cut off, not given yet
   std::uint64_t taken_ = 0;                   // bytes of the file
