@@ -14,7 +14,7 @@
 #   tidy      clang-tidy over the library, the command and the stages
 #   asan      the tests built by clang 14, warnings as errors, under AddressSanitizer and
 #             UndefinedBehaviorSanitizer
-#   tsan      the tests of the engine under ThreadSanitizer
+#   tsan      the tests built by clang 14 and with a TBB of its own, under ThreadSanitizer
 #   valgrind  the release command over the samples, and the tests of readers, under memcheck
 #   fuzz      every fuzzer for a short while (COPYDESK_FUZZ_SECONDS, 60 each)
 source "$(dirname "$0")/lib.sh"
@@ -59,12 +59,11 @@ step_asan() {
   test_build asan --label-exclude 'slow|install|docs'
 }
 
-# Threads live in the engine only.
 step_tsan() {
-  local targets=(unit_engine contract)
+  scripts/build_tbb.sh
   run_quietly "Configuring build/tsan" configure tsan
-  build tsan --target "${targets[@]}"
-  test_build tsan --tests-regex "^($(IFS='|' && echo "${targets[*]}"))\\."
+  build tsan
+  test_build tsan --label-exclude 'slow|install|docs'
 }
 
 # What it adds to the sanitizers: our code as users run it, and the libraries below it.
