@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Bad and odd input: what copydesk makes of it, case by case, and that nothing else is lost.
 
-usage: bad_input_test.py COPYDESK [--only TEXT] [--jobs N] [--table] [--keep FOLDER]
+usage: bad_input_test.py COPYDESK [--only TEXT] [--jobs N] [--table] [--keep FOLDER] [--at-once]
 
 Every case of the tables (cases_*.py) puts good records before and behind what is bad. It is run by
 `copydesk run` and by `copydesk clean`; then these must hold:
@@ -374,6 +374,15 @@ def crowd(copydesk: str, cases: list) -> str:
                 f"{len(rows['rejected'])} rejected, the same bytes 4 times")
 
 
+def crowd_passes(copydesk: str, cases: list) -> bool:
+    try:
+        print(crowd(copydesk, cases))
+        return True
+    except Fault as fault:
+        print(f"FAILED all at once: {str(fault)[:2000]}")
+        return False
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("copydesk")
@@ -381,6 +390,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--table", action="store_true", help="list the cases, run nothing")
     parser.add_argument("--keep", default="", help="a folder for the outputs of the cases")
+    parser.add_argument("--at-once", action="store_true",
+                        help="all plain cases as one input, and none by itself")
     flags = parser.parse_args()
     cases = cases_records.cases() + cases_packed.cases() + cases_files.cases()
     names = collections.Counter((case.group, case.name) for case in cases)
@@ -397,6 +408,8 @@ def main() -> None:
         print(", ".join(f"{group} {count}" for group, count in groups.items()), "=", len(cases))
         return
     copydesk = os.path.abspath(flags.copydesk)
+    if flags.at_once:
+        sys.exit(0 if crowd_passes(copydesk, cases) else 1)
     failed, slow, start = 0, [], time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(flags.jobs) as pool:
         for case, (fault, seconds) in zip(
@@ -405,11 +418,7 @@ def main() -> None:
             if fault:
                 failed += 1
                 print(f"FAILED {case.group}/{case.name}: {fault[:2000]}")
-    try:
-        print(crowd(copydesk, cases))
-    except Fault as fault:
-        failed += 1
-        print(f"FAILED all at once: {str(fault)[:2000]}")
+    failed += 0 if crowd_passes(copydesk, cases) else 1
     print(", ".join(f"{group} {count}" for group, count in groups.items()))
     slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in sorted(slow)[-3:][::-1])
     print(f"{len(cases)} cases, {failed} failed, {time.monotonic() - start:.1f} s; "
