@@ -136,10 +136,11 @@ struct RunRequest {
 // A run that ends early, however it ends, leaves in out_dir what it had done by its last
 // checkpoint, if that was worth keeping; every [run] checkpoint_seconds it takes one, and when it
 // is stopped or a file cannot be written. With `resume` the next run goes on from there and gives
-// the same bytes. kInvalidArgument if version, config or inputs are not those of the run that was
-// begun (what cannot change the outcome may differ: [run]); kCorrupt if what it has left is
-// damaged. If the run in out_dir is complete, nothing is done: `was_complete`, or the same errors
-// as far as run.json tells the difference; inputs that are pipes are one.
+// the same bytes. kInvalidArgument if version, sources of the library, config or inputs are not
+// those of the run that was begun (what cannot change the outcome may differ: [run]); kCorrupt if
+// what it has left is damaged. If the run in out_dir is complete, nothing is done: `was_complete`
+// if it is the same as far as run.json tells (it knows no sources, and of times only its own), else
+// the same errors; a pipe is never the same.
 Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const StageSpec> stages);
 
 // What run_pipeline() would take: runs the config over the first documents of the input, some

@@ -57,8 +57,10 @@ void add_run(CLI::App& app, Command& chosen) {
       ->required();
   command->add_flag("--force", flags->force, "Use a folder that exists; replace files of a run.");
   command
-      ->add_flag("--resume", flags->resume,
-                 "Go on where a run into DIR was broken off; begin if there was none.")
+      ->add_flag(
+          "--resume", flags->resume,
+          "Go on where a run into DIR was broken off; begin if there was none, do nothing if it "
+          "is complete.")
       ->excludes("--force");
   command->add_flag("--keep-removed", flags->keep_removed, "Put removed text into audit.jsonl.");
   command->add_flag("--compress", flags->compress, "Write .zst files.");
