@@ -14,7 +14,6 @@ was set for the run; `inputs` must be the files. In rejected.jsonl `source`, `li
 give the same place of the whole input.
 """
 
-import argparse
 import concurrent.futures
 import dataclasses
 import itertools
@@ -30,7 +29,8 @@ import tempfile
 import cases_files
 import cases_packed
 import cases_records
-from runs import Fault, call, check, difference, make_corpus, outputs
+from runs import (Fault, call, check, command_line, difference, make_corpus, outputs,
+                  working_folder)
 
 if hasattr(sys, "set_int_max_str_digits"):
     sys.set_int_max_str_digits(0)  # a number of the cases may have any size
@@ -270,16 +270,14 @@ def jobs_of(driver: Driver, whole_grid: bool) -> list:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("copydesk")
-    parser.add_argument("make_corpus")
+    parser = command_line(__doc__, "copydesk", "make_corpus")
     parser.add_argument("--grid", action="store_true", help="all of it")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
     parser.add_argument("--documents", type=int, default=3000)
     flags = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="copydesk-grid-") as name:
+    with working_folder("grid") as folder:
         pages = make_corpus(flags.make_corpus, flags.documents)
-        driver = Driver(os.path.abspath(flags.copydesk), pathlib.Path(name), corpus(pages))
+        driver = Driver(flags.copydesk, folder, corpus(pages))
         jobs = jobs_of(driver, flags.grid)
         # The first of each variant is what the others are compared with.
         firsts = {job[0]: job for job in reversed(jobs)}

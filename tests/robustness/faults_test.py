@@ -17,7 +17,6 @@ Without --every, samples of what there are many of. After each:
     --force does. Other commands: run again, they do.
 """
 
-import argparse
 import base64
 import collections
 import concurrent.futures
@@ -30,11 +29,11 @@ import random
 import re
 import shutil
 import sys
-import tempfile
 import threading
 import time
 
-from runs import NAMES, Fault, call, check, difference, empty, make_corpus, outputs, run_file
+from runs import (NAMES, Failures, Fault, call, check, command_line, difference, empty,
+                  make_corpus, results, run_file, working_folder)
 
 DOCUMENTED = (0, 1, 2, 3)
 CONFIG = "[strip_rules]\nlanguages = [\"en\"]\n"
@@ -80,8 +79,7 @@ class Scenario:
 
 class Bench:
     def __init__(self, flags, folder: pathlib.Path):
-        self.copydesk = os.path.abspath(flags.copydesk)
-        self.shim = os.path.abspath(flags.shim)
+        self.copydesk, self.shim = flags.copydesk, flags.shim
         self.flags, self.folder = flags, folder
         self.lock = threading.Lock()
         self.counts = collections.Counter()
@@ -143,8 +141,7 @@ class Bench:
             return {"stdout": (folder / "stdout").read_bytes()}
         path = folder / scenario.out
         if path.is_dir():
-            return {name: data for name, data in outputs(path).items()
-                    if not name.endswith(".partial")}
+            return results(path)
         return {path.name: path.read_bytes()} if path.exists() else {}
 
 
@@ -318,10 +315,7 @@ def cases_of(bench: Bench, scenario: Scenario, folder: pathlib.Path) -> list:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("copydesk")
-    parser.add_argument("shim")
-    parser.add_argument("make_corpus")
+    parser = command_line(__doc__, "copydesk", "shim", "make_corpus")
     parser.add_argument("--every", action="store_true", help="every call, not samples")
     parser.add_argument("--only", default="", help="a pattern: cases in whose `scenario/kind/error` it is found")
     parser.add_argument("--jobs", type=int, default=2)
@@ -330,10 +324,10 @@ def main() -> None:
                         help="with --every: allocations of each scenario and way")
     flags = parser.parse_args()
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="copydesk-faults-") as name:
-        bench = Bench(flags, pathlib.Path(name))
+    with working_folder("faults") as work:
+        bench = Bench(flags, work)
         table = collections.defaultdict(collections.Counter)
-        failures = 0
+        failures = Failures()
         for scenario in scenarios(bench):
             folder = bench.folder / "work"
             bench.prepare(scenario, folder)
@@ -355,20 +349,19 @@ def main() -> None:
                 for case, outcome, fault in pool.map(one, cases):
                     table[case[0]][outcome] += 1
                     if fault:
-                        failures += 1
                         kind, at, error, on = case
-                        print(f"FAILED {scenario.name}/{kind}/{error} call {at}"
-                              f"{' and all behind it' if on else ''}: {fault}", flush=True)
+                        failures.add(f"{scenario.name}/{kind}/{error} call {at}"
+                                     f"{' and all behind it' if on else ''}", fault)
         total = 0
         for kind, outcomes in table.items():
             injected = sum(n for outcome, n in outcomes.items() if outcome != "not reached")
             total += injected
             print(f"{kind:9} {injected:6} injected: "
                   + ", ".join(f"{outcome} {n}" for outcome, n in sorted(outcomes.items())))
-        print(f"{total} faults injected, {failures} failures, "
+        print(f"{total} faults injected, {failures.count} failures, "
               f"{bench.counts['resume refused']} resumes refused, "
               f"{time.monotonic() - start:.0f} s")
-    sys.exit(1 if failures or not total else 0)
+    sys.exit(1 if failures.count or not total else 0)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ taken after every batch. Then, and this is all there is with --kills 0: interrup
 folder, and everything that --resume must refuse.
 """
 
-import argparse
 import collections
 import os
 import pathlib
@@ -21,10 +20,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-from runs import NAMES, TIMEOUT, Fault, call, check, difference, empty, make_corpus, outputs
+from runs import (NAMES, TIMEOUT, Failures, call, check, command_line, difference, empty,
+                  make_corpus, results, working_folder)
 
 CONFIG = "[run]\ncheckpoint_seconds = 0\n"
 MOST_KILLS = 6  # of one run
@@ -39,7 +38,7 @@ def default_signals() -> None:
 
 class Bench:
     def __init__(self, flags, folder: pathlib.Path):
-        self.copydesk, self.folder = os.path.abspath(flags.copydesk), folder
+        self.copydesk, self.folder = flags.copydesk, folder
         self.rng = random.Random(flags.seed)
         pages = make_corpus(flags.make_corpus, flags.documents)
         lines = pages.splitlines(keepends=True)
@@ -75,9 +74,7 @@ class Bench:
                                 preexec_fn=default_signals)
 
     def found(self, out: str) -> dict:
-        """What has its final name."""
-        return {name: data for name, data in outputs(self.folder / out).items()
-                if not name.endswith(".partial")}
+        return results(self.folder / out)
 
     def begin_and_kill(self, out: str, *flags, **options) -> None:
         """A run that has a checkpoint and is dead."""
@@ -336,37 +333,30 @@ def refusals(bench: Bench) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("copydesk")
-    parser.add_argument("make_corpus")
+    parser = command_line(__doc__, "copydesk", "make_corpus")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=1200)
     flags = parser.parse_args()
-    failures = 0
-    with tempfile.TemporaryDirectory(prefix="copydesk-kill-") as name:
-        bench = Bench(flags, pathlib.Path(name))
+    failures = Failures()
+    with working_folder("kill") as folder:
+        bench = Bench(flags, folder)
         tally = collections.Counter()
         kills = runs = 0
         while kills < flags.kills:
             runs += 1
-            try:
-                kills += one_run(bench, flags.kills - kills, tally)
-            except Fault as fault:
-                failures += 1
-                kills += 1
-                print(f"FAILED run {runs}: {fault}", flush=True)
+            done = failures.attempt(f"run {runs}", one_run, bench, flags.kills - kills, tally)
+            kills += 1 if done is None else done
         resumes = tally.pop("resumes", 0)
         moments = ", ".join(f"{where} {count}" for where, count in sorted(tally.items()))
-        print(f"{kills} kills ({moments}), {runs} runs, {resumes} resumes, {failures} differences")
+        print(f"{kills} kills ({moments}), {runs} runs, {resumes} resumes, {failures.count} "
+              "differences")
         for part in (interrupted, two_at_once, refusals):
-            try:
-                count = part(bench)
+            before = failures.count
+            count = failures.attempt(part.__name__, part, bench)
+            if failures.count == before:
                 print(f"{part.__name__}: fine" + (f", {count} cases" if count else ""))
-            except Fault as fault:
-                failures += 1
-                print(f"FAILED {part.__name__}: {fault}")
-    sys.exit(1 if failures else 0)
+    sys.exit(1 if failures.count else 0)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,14 @@ Twice: on a small tmpfs, which is then made larger (needs root and mount; else i
 is left out), and under a limit on the size of files (RLIMIT_FSIZE, which a signal enforces).
 """
 
-import argparse
 import os
 import pathlib
 import resource
 import subprocess
 import sys
-import tempfile
 
-from runs import Fault, call, check, difference, empty, make_corpus, outputs
+from runs import (Failures, call, check, command_line, difference, empty, make_corpus, results,
+                  working_folder)
 
 CONFIG = "[run]\ncheckpoint_seconds = 0\n"
 DOCUMENTS = 400
@@ -25,13 +24,13 @@ PAGE = 4096
 
 class Bench:
     def __init__(self, flags, folder: pathlib.Path):
-        self.copydesk, self.folder = os.path.abspath(flags.copydesk), folder
+        self.copydesk, self.folder = flags.copydesk, folder
         pages = make_corpus(flags.make_corpus, DOCUMENTS)
         (folder / "pages.jsonl").write_bytes(pages)
         (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
         done = self.run(folder / "whole")
         check(done.code == 0, done.err)
-        self.wanted = self.found(folder / "whole")
+        self.wanted = results(folder / "whole")
         self.largest = max(path.stat().st_size for path in (folder / "whole").iterdir())
         self.needed = sum(path.stat().st_size for path in (folder / "whole").iterdir()) + len(pages)
 
@@ -40,15 +39,9 @@ class Bench:
                      "--batch", "32", "--threads", "2", "--ignore-space", *flags], cwd=self.folder,
                     **options)
 
-    def found(self, out: pathlib.Path) -> dict:
-        """What has its final name."""
-        if not out.exists():
-            return {}
-        return {name: data for name, data in outputs(out).items() if not name.endswith(".partial")}
-
     def look(self, done, out: pathlib.Path, message: str) -> None:
         """What must hold behind a run that may have failed for want of space."""
-        found = self.found(out)
+        found = results(out)
         for name, data in found.items():
             check(data == self.wanted.get(name), f"{name} is not whole ({len(data)} bytes)")
         if done.code == 0:
@@ -63,7 +56,7 @@ class Bench:
         """Goes on where there is space."""
         done = self.run(out, "--resume")
         check(done.code == 0, f"exit {done.code} of --resume: {done.err}")
-        fault = difference(self.found(out), self.wanted)
+        fault = difference(results(out), self.wanted)
         check(not fault, f"behind --resume {fault}")
         left = [name for name in os.listdir(out) if name == ".work" or name.endswith(".partial")]
         check(not left, f"{left} is left")
@@ -123,21 +116,17 @@ def full_disks(bench: Bench, steps: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("copydesk")
-    parser.add_argument("make_corpus")
+    parser = command_line(__doc__, "copydesk", "make_corpus")
     parser.add_argument("--steps", type=int, default=12, help="sizes that are tried")
     flags = parser.parse_args()
-    failures = 0
-    with tempfile.TemporaryDirectory(prefix="copydesk-space-") as name:
-        bench = Bench(flags, pathlib.Path(name))
+    failures = Failures()
+    with working_folder("space") as folder:
+        bench = Bench(flags, folder)
         for part in (file_limits, full_disks):
-            try:
-                print(part(bench, flags.steps))
-            except Fault as fault:
-                failures += 1
-                print(f"FAILED {part.__name__}: {fault}")
-    sys.exit(1 if failures else 0)
+            counts = failures.attempt(part.__name__, part, bench, flags.steps)
+            if counts is not None:
+                print(counts)
+    sys.exit(1 if failures.count else 0)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ the right bytes; what a run has finished must be there as it is. Every second ru
 results of another, in a folder whose own name was not synced; every third is cut off twice.
 """
 
-import argparse
 import collections
 import dataclasses
 import os
@@ -24,9 +23,9 @@ import pathlib
 import random
 import shutil
 import sys
-import tempfile
 
-from runs import Fault, call, check, difference, empty, make_corpus, outputs
+from runs import (Failures, call, check, command_line, difference, empty, make_corpus, outputs,
+                  results, working_folder)
 
 CONFIG = "[run]\ncheckpoint_seconds = 0\n[strip_rules]\nlanguages = [\"en\"]\n"
 KINDS = "write,sync,rename,truncate,remove,mkdir"
@@ -196,7 +195,7 @@ class Disk:
 
 class Bench:
     def __init__(self, flags, folder: pathlib.Path):
-        self.copydesk, self.shim = os.path.abspath(flags.copydesk), os.path.abspath(flags.shim)
+        self.copydesk, self.shim = flags.copydesk, flags.shim
         # The run makes the output folder and the one around it.
         self.folder, self.disk, self.out = folder, folder / "disk", folder / "disk" / "a" / "out"
         empty(self.disk)
@@ -255,10 +254,7 @@ class Bench:
         return done, disk, count
 
     def found(self) -> dict:
-        if not self.out.exists():
-            return {}
-        return {name: data for name, data in outputs(self.out).items()
-                if not name.endswith(".partial")}
+        return results(self.out)
 
     def check_names(self, wanted: dict, old: dict, when: str) -> None:
         found = self.found()
@@ -306,18 +302,15 @@ def one_loss(bench: Bench, variant: tuple, over: bool, at: int, rng: random.Rand
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("copydesk")
-    parser.add_argument("shim")
-    parser.add_argument("make_corpus")
+    parser = command_line(__doc__, "copydesk", "shim", "make_corpus")
     parser.add_argument("--every", action="store_true", help="before every call")
     parser.add_argument("--samples", type=int, default=5, help="losses of each kind of run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, default=0, help="only before this call")
     flags = parser.parse_args()
-    failures, tally = 0, collections.Counter()
-    with tempfile.TemporaryDirectory(prefix="copydesk-power-") as name:
-        bench = Bench(flags, pathlib.Path(name).resolve())
+    failures, tally = Failures(), collections.Counter()
+    with working_folder("power") as folder:
+        bench = Bench(flags, folder)
         for variant in FLAGS:
             for over in (False, True):
                 rng = random.Random(f"{flags.seed} {variant} {over}")
@@ -338,16 +331,15 @@ def main() -> None:
                 for at in numbers:
                     # Of each its own, so that --only gives the same again.
                     rng = random.Random(f"{flags.seed} {variant} {over} {at}")
-                    try:
-                        tally[one_loss(bench, variant, over, at, rng)] += 1
-                    except Fault as fault:
-                        failures += 1
-                        print(f"FAILED {' '.join(variant)}{' over old results' if over else ''} "
-                              f"before call {at} of {count}: {fault}", flush=True)
+                    where = (f"{' '.join(variant)}{' over old results' if over else ''} "
+                             f"before call {at} of {count}")
+                    outcome = failures.attempt(where, one_loss, bench, variant, over, at, rng)
+                    if outcome is not None:
+                        tally[outcome] += 1
         outcomes = ", ".join(f"{outcome} {n}" for outcome, n in sorted(tally.items()))
-        print(f"{sum(tally.values()) + failures} losses of power ({outcomes}), {bench.renames} "
-              f"renames of synced files, {failures} failures")
-    sys.exit(1 if failures or not tally else 0)
+        print(f"{sum(tally.values()) + failures.count} losses of power ({outcomes}), {bench.renames} "
+              f"renames of synced files, {failures.count} failures")
+    sys.exit(1 if failures.count or not tally else 0)
 
 
 if __name__ == "__main__":

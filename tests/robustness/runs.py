@@ -1,5 +1,7 @@
 """What the drivers of this folder share: how copydesk is run, what it wrote, and what that must be."""
 
+import argparse
+import contextlib
 import dataclasses
 import json
 import os
@@ -7,6 +9,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 TIMEOUT = 120
 NAMES = ("audit", "clean", "clusters", "dropped", "pairs", "rejected", "stories", "templates")
@@ -19,6 +22,41 @@ class Fault(Exception):
 def check(holds: bool, message: str) -> None:
     if not holds:
         raise Fault(message)
+
+
+class Failures:
+    """Prints and counts what a driver found to be wrong."""
+
+    def __init__(self):
+        self.count = 0
+
+    def add(self, where: str, fault) -> None:
+        self.count += 1
+        print(f"FAILED {where}: {fault}", flush=True)
+
+    def attempt(self, where: str, part, *arguments):
+        """What `part` gives; nothing if it finds a fault."""
+        try:
+            return part(*arguments)
+        except Fault as fault:
+            self.add(where, fault)
+            return None
+
+
+def command_line(doc: str, *programs: str) -> argparse.ArgumentParser:
+    """The command line of a driver: the programs that it needs, by absolute paths. Options are for
+    the driver to add. `doc` begins with what it does."""
+    parser = argparse.ArgumentParser(description=doc.split("\n", maxsplit=1)[0])
+    for program in programs:
+        parser.add_argument(program, type=os.path.abspath)
+    return parser
+
+
+@contextlib.contextmanager
+def working_folder(name: str):
+    """A folder for all that a driver writes, gone at its end."""
+    with tempfile.TemporaryDirectory(prefix=f"copydesk-{name}-") as path:
+        yield pathlib.Path(path).resolve()
 
 
 @dataclasses.dataclass
@@ -71,6 +109,14 @@ def outputs(folder: pathlib.Path) -> dict:
             data = path.read_bytes()
             found[path.name] = run_file(data) if path.name == "run.json" else data
     return found
+
+
+def results(folder: pathlib.Path) -> dict:
+    """Those of the files of outputs() that have their final names; nothing if there is no such
+    folder."""
+    if not folder.exists():
+        return {}
+    return {name: data for name, data in outputs(folder).items() if not name.endswith(".partial")}
 
 
 def difference(got: dict, expected: dict) -> str:
