@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "copydesk/read_file.h"
+#include "copydesk/varint.h"
 #include "io/sync.h"
 #include "io/write_all.h"
 #include "source_id.h"
@@ -108,16 +109,12 @@ Result<std::optional<std::string>> read_payload(const std::string& path) {
 
 // --- What they hold: one description for both directions ---
 
-// Seven bits a byte, the lowest first; strings and lists after their size.
+// Strings and lists come after their size.
 class Packer {
  public:
   template <class T>
   requires std::is_unsigned_v<T>
-  void number(const T& value) {
-    std::uint64_t v = value;
-    for (; v >= 0x80; v >>= 7) out_ += static_cast<char>(v | 0x80);
-    out_ += static_cast<char>(v);
-  }
+  void number(const T& value) { append_varint(value, out_); }
   void text(const std::string& value) {
     number(value.size());
     out_ += value;
@@ -141,21 +138,12 @@ class Unpacker {
   template <class T>
   requires std::is_unsigned_v<T>
   void number(T& value) {
-    std::uint64_t v = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (in_.empty()) {
-        ok_ = false;
-        return;
-      }
-      const auto byte = static_cast<unsigned char>(in_.front());
-      in_.remove_prefix(1);
-      v |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if ((byte & 0x80) == 0) {
-        value = static_cast<T>(v);
-        return;
-      }
+    const std::optional<std::uint64_t> v = take_varint(in_);
+    if (v) {
+      value = static_cast<T>(*v);
+    } else {
+      ok_ = false;
     }
-    ok_ = false;
   }
   void text(std::string& value) {
     const std::size_t size = count();

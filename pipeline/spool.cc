@@ -12,6 +12,7 @@
 #include <cstring>
 #include <utility>
 
+#include "copydesk/varint.h"
 #include "io/sync.h"
 
 namespace copydesk {
@@ -80,11 +81,7 @@ class Encoder {
   template <class E>
   requires std::is_enum_v<E>
   void name(E v) { byte(static_cast<std::uint8_t>(v)); }
-  // Seven bits a byte, the lowest first.
-  void number(std::uint64_t v) {
-    for (; v >= 0x80; v >>= 7) byte(static_cast<std::uint8_t>(v | 0x80));
-    byte(static_cast<std::uint8_t>(v));
-  }
+  void number(std::uint64_t v) { append_varint(v, out_); }
   void bytes(std::string_view s) {
     number(s.size());
     out_.append(s);
@@ -143,14 +140,9 @@ class Decoder {
     return ok_ ? static_cast<E>(value) : E{};
   }
   std::uint64_t number() {
-    std::uint64_t v = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t b = byte();
-      v |= static_cast<std::uint64_t>(b & 0x7F) << shift;
-      if ((b & 0x80) == 0) return v;
-    }
-    ok_ = false;
-    return 0;
+    const std::optional<std::uint64_t> v = take_varint(in_);
+    if (!v) ok_ = false;
+    return v.value_or(0);
   }
   std::string_view bytes() {
     const std::uint64_t size = number();

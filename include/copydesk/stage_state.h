@@ -39,7 +39,7 @@ class StateWriter {
   // Appends bytes. kIo if they cannot be written.
   virtual Result<void> write(std::string_view bytes) = 0;
 
-  // A number, in 1 to 10 bytes: seven bits each, the lowest first.
+  // A number, in 1 to 10 bytes (copydesk/varint.h).
   Result<void> number(std::uint64_t value);
   // A size and so many bytes.
   Result<void> bytes(std::string_view value);

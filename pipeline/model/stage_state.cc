@@ -1,23 +1,18 @@
 #include "copydesk/stage_state.h"
 
 #include <cassert>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "copydesk/varint.h"
 
 namespace copydesk {
-namespace {
-
-constexpr unsigned kBits = 7;  // of a number in each byte
-constexpr unsigned kMore = 1U << kBits;
-
-}  // namespace
 
 Result<void> StateWriter::number(std::uint64_t value) {
-  char buffer[10];
-  std::size_t size = 0;
-  for (; value >= kMore; value >>= kBits) {
-    buffer[size++] = static_cast<char>((value & (kMore - 1)) | kMore);
-  }
-  buffer[size++] = static_cast<char>(value);
-  return write({buffer, size});
+  std::string bytes;
+  append_varint(value, bytes);
+  return write(bytes);
 }
 
 Result<void> StateWriter::bytes(std::string_view value) {
@@ -26,20 +21,15 @@ Result<void> StateWriter::bytes(std::string_view value) {
 }
 
 Result<std::uint64_t> StateReader::number() {
-  std::uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += kBits) {
-    char c = 0;
-    COPYDESK_RETURN_IF_ERROR(read({&c, 1}));
-    const std::uint64_t byte = static_cast<unsigned char>(c);
-    const std::uint64_t bits = byte & (kMore - 1);
-    if ((bits << shift) >> shift != bits) break;
-    value |= bits << shift;
-    if (byte >= kMore) continue;
-    // One way to write each number.
-    if (byte == 0 && shift > 0) break;
-    return value;
-  }
-  return damaged_state("a number");
+  Result<void> taken;
+  const std::optional<std::uint64_t> value = read_varint([&] {
+    char byte = 0;
+    taken = read({&byte, 1});
+    return taken.ok() ? static_cast<unsigned char>(byte) : -1;
+  });
+  COPYDESK_RETURN_IF_ERROR(std::move(taken));
+  if (!value) return damaged_state("a number");
+  return *value;
 }
 
 Result<std::uint64_t> StateReader::count(std::uint64_t least) {

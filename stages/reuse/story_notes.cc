@@ -8,6 +8,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "copydesk/varint.h"
+
 namespace copydesk::reuse {
 namespace {
 
@@ -16,38 +18,26 @@ constexpr std::uint64_t kUnit = 8;
 constexpr std::uint32_t kGroup = 1024;
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
 
-// Numbers in bytes of seven bits, the lowest first; all but the last have the eighth bit.
-void put_number(std::uint64_t value, std::string& out) {
-  for (; value >= 128; value >>= 7) out.push_back(static_cast<char>(value | 128));
-  out.push_back(static_cast<char>(value));
-}
-
 void put_word(std::uint64_t word, std::string& out) {
   out.append(reinterpret_cast<const char*>(&word), sizeof(word));
 }
 
-// Reads what put_…() wrote.
+// Reads what encode() wrote, which nobody else can have touched.
 class NoteReader {
  public:
-  explicit NoteReader(const std::string& bytes) : at_(bytes.data()) {}
+  explicit NoteReader(std::string_view bytes) : in_(bytes) {}
 
-  std::uint32_t number() {
-    std::uint32_t value = 0;
-    for (int shift = 0;; shift += 7) {
-      const auto byte = static_cast<unsigned char>(*at_++);
-      value |= (byte & 127U) << shift;
-      if (byte < 128) return value;
-    }
-  }
+  std::uint32_t number() { return static_cast<std::uint32_t>(take_varint(in_).value_or(0)); }
   std::uint64_t word() {
     std::uint64_t word = 0;
-    std::memcpy(&word, at_, sizeof(word));
-    at_ += sizeof(word);
+    assert(in_.size() >= sizeof(word));
+    std::memcpy(&word, in_.data(), sizeof(word));
+    in_.remove_prefix(sizeof(word));
     return word;
   }
 
  private:
-  const char* at_;
+  std::string_view in_;
 };
 
 std::uint64_t bits_of(const StoryTerm& term) {
@@ -56,17 +46,17 @@ std::uint64_t bits_of(const StoryTerm& term) {
 }
 
 void encode(const StoryNote& note, std::string& out) {
-  put_number(note.is_short ? 1 : 0, out);
-  put_number(note.numbers.words.size(), out);
+  append_varint(note.is_short ? 1 : 0, out);
+  append_varint(note.numbers.words.size(), out);
   for (const std::uint64_t word : note.numbers.words) put_word(word, out);
-  put_number(note.numbers.ordinals.size(), out);
+  append_varint(note.numbers.ordinals.size(), out);
   for (const auto& [ordinal, word] : note.numbers.ordinals) {
-    put_number(ordinal, out);
+    append_varint(ordinal, out);
     put_word(word, out);
   }
   for (const auto* numbers : {&note.numbers.years, &note.numbers.text_ordinals}) {
-    put_number(numbers->size(), out);
-    for (const std::uint32_t number : *numbers) put_number(number, out);
+    append_varint(numbers->size(), out);
+    for (const std::uint32_t number : *numbers) append_varint(number, out);
   }
 }
 
@@ -144,14 +134,14 @@ Result<void> StoryNotes::add(const StoryNote& note) {
 
   buffer_.clear();
   encode(note, buffer_);
-  put_number(note.terms.size(), buffer_);
+  append_varint(note.terms.size(), buffer_);
   for (const StoryTerm& term : note.terms) numbers_.prefetch(term.word);
   for (const StoryTerm& term : note.terms) {
     const std::uint32_t number = numbers_.number(term.word);
     if (number == counts_.size()) counts_.push_back(0);
     ++counts_[number];
-    put_number(number, buffer_);
-    put_number(weights_.number(bits_of(term)), buffer_);
+    append_varint(number, buffer_);
+    append_varint(weights_.number(bits_of(term)), buffer_);
   }
   buffer_.resize((buffer_.size() + kUnit - 1) / kUnit * kUnit);
   if (begins_.size() % kGroup == 0) bases_.push_back(begin);
