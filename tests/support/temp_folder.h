@@ -36,7 +36,7 @@ class TempFolder {
 
   // Writes a file, its folders too; gives its path.
   std::string write(std::string_view name, std::string_view bytes) const {
-    const std::string full = path(name);
+    std::string full = path(name);
     std::filesystem::create_directories(std::filesystem::path(full).parent_path());
     std::ofstream out(full, std::ios::binary);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
