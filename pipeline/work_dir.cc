@@ -37,7 +37,10 @@ Error not_ours(const fs::path& path) {
 // The begin of a lock file: all of one of ours.
 Result<std::string> read_head(const fs::path& lock, int fd) {
   std::array<char, 512> bytes{};
-  const ssize_t n = ::pread(fd, bytes.data(), bytes.size(), 0);
+  ssize_t n = 0;
+  do {
+    n = ::pread(fd, bytes.data(), bytes.size(), 0);
+  } while (n < 0 && errno == EINTR);
   if (n < 0 && errno == ESPIPE) return std::string();  // a FIFO: it says nothing
   if (n < 0) return system_error(lock, "read", errno);
   return std::string(bytes.data(), static_cast<std::size_t>(n));

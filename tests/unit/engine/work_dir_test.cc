@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "support/temp_folder.h"
 
@@ -23,6 +24,18 @@ extern "C" int flock(int fd, int operation) noexcept {
     return -1;
   }
   return static_cast<int>(::syscall(SYS_flock, fd, operation));
+}
+
+namespace {
+bool g_interrupt = false;  // the next pread() is interrupted by a signal
+}  // namespace
+
+extern "C" ssize_t pread(int fd, void* out, size_t size, off_t offset) {
+  if (std::exchange(g_interrupt, false)) {
+    errno = EINTR;
+    return -1;
+  }
+  return ::syscall(SYS_pread64, fd, out, size, offset);
 }
 
 namespace copydesk {
@@ -69,6 +82,13 @@ TEST_F(WorkDirTest, IsMadeLockedAndRemoved) {
     write(work() / "records", "x");
   }
   EXPECT_TRUE(fs::is_empty(root_));
+}
+
+TEST_F(WorkDirTest, ReadingTheLockIsTriedAgainAfterASignal) {
+  g_interrupt = true;
+  const Result<WorkDir> made = WorkDir::create(work());
+  EXPECT_TRUE(made.ok()) << made.error().message;
+  EXPECT_FALSE(g_interrupt);
 }
 
 TEST_F(WorkDirTest, BelongsToOneRunAtATime) {
