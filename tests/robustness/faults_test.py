@@ -202,7 +202,7 @@ def names(err: str, path: str, folder: pathlib.Path) -> bool:
     path = re.sub(r"(\.partial|-[A-Za-z0-9X]{6})?( \(deleted\))?$", "", path)
     if path == "stdout" or path.startswith("pipe:"):
         return "output" in err
-    if path == folder.name:
+    if path in (folder.name, str(folder.parent)):
         return " .: " in err or "/..: " in err
     # Files without a name, and what stands for a folder that is searched or removed.
     return path in err or os.path.dirname(path) + ": " in err
