@@ -104,6 +104,8 @@ Result<void> PostingFile::finish() {
 }
 
 Result<void> PostingFile::read(std::size_t partition, std::vector<Posting>& out) const {
+  out.clear();
+  if (writers_[partition].count == 0) return {};
   std::string bytes;
   COPYDESK_RETURN_IF_ERROR(file_.read(partition, bytes));
   bytes.append(sizeof(std::uint64_t), '\0');
@@ -130,6 +132,11 @@ Result<void> PostingFile::read(std::size_t partition, std::vector<Posting>& out)
 }
 
 std::uint64_t drop_lone_keys(std::vector<Posting>& postings) {
+  if (postings.size() < 2) {  // so it is with most partitions, where there are few documents
+    const std::size_t lone = postings.size();
+    postings.clear();
+    return lone;
+  }
   // Two bits for each of 4 to 8 times as many slots as there are postings: met once, met again.
   const std::size_t slots = std::bit_ceil(std::max<std::size_t>(4 * postings.size(), 64));
   const int shift = 64 - std::countr_zero(slots);

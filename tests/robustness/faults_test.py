@@ -37,6 +37,8 @@ from runs import (NAMES, Failures, Fault, call, check, command_line, difference,
 
 DOCUMENTED = (0, 1, 2, 3)
 CONFIG = "[strip_rules]\nlanguages = [\"en\"]\n"
+# So few allocations that --every can let each of them fail.
+SMALL_CONFIG = "stages = [\"drop_exact_duplicates\", \"match_reuse\"]\n"
 # How calls of a kind may fail, and whether all behind the n-th fail as well.
 WAYS = {
     "write": [("EIO", False), ("ENOSPC", True), ("SHORT", False), ("EINTR", False)],
@@ -75,6 +77,7 @@ class Scenario:
     kinds: tuple = tuple(WAYS)
     normal: int = 0  # exit code without a fault
     samples: int = 3  # calls of each way, without --every
+    every_allocation: bool = False  # --every takes all of them, not --allocations
 
 
 class Bench:
@@ -85,10 +88,9 @@ class Bench:
         self.counts = collections.Counter()
         self.faults = []
         self.can_resume = "--resume" in call([self.copydesk, "run", "--help"]).out.decode()
-        config = CONFIG
-        if self.can_resume:
-            config = "[run]\ncheckpoint_seconds = 0\n" + config
-        (folder / "config.toml").write_text(config, encoding="utf-8")
+        checkpoints = "[run]\ncheckpoint_seconds = 0\n" if self.can_resume else ""
+        (folder / "config.toml").write_text(checkpoints + CONFIG, encoding="utf-8")
+        (folder / "small.toml").write_text(SMALL_CONFIG + checkpoints, encoding="utf-8")
         self.make_inputs()
 
     def make_inputs(self) -> None:
@@ -101,6 +103,9 @@ class Bench:
         record = {**json.loads(lines[40]), "noise": noise}
         (source / "b.jsonl.gz").write_bytes(
             gzip.compress(json.dumps(record).encode() + b"\n" + b"".join(lines[41:]), 1, mtime=0))
+        (self.folder / "small.jsonl").write_bytes(
+            make_corpus(self.flags.make_corpus, 6, "--outlets", "3", "--article-bytes", "400",
+                        "--verbatim", "0.3", "--edited", "0.3"))
         old = empty(self.folder / "old-in")
         (old / "old.jsonl").write_bytes(make_corpus(self.flags.make_corpus, 20, "--seed", "9"))
 
@@ -128,7 +133,7 @@ class Bench:
     def prepare(self, scenario: Scenario, folder: pathlib.Path) -> None:
         empty(folder)
         os.symlink(self.folder / "in", folder / "in")
-        for name in ("config.toml", "list", "learned.jsonl"):
+        for name in ("config.toml", "list", "learned.jsonl", "small.toml", "small.jsonl"):
             shutil.copy(self.folder / name, folder / name)
         if scenario.prepared:
             shutil.copytree(self.folder / scenario.prepared, folder / "out")
@@ -176,6 +181,8 @@ def scenarios(bench: Bench) -> list:
         Scenario("run over", [*run, "-j", "2", "--force"], "out", "old"),
         Scenario("run over packed", [*run, "-j", "2", "--force"], "out", "old-packed",
                  kinds=("rename", "remove", "sync", "open")),
+        Scenario("run small", ["run", "small.jsonl", "--out", "out", "-q", "-c", "small.toml",
+                               "-j", "1"], "out", kinds=("memory",), every_allocation=True),
         Scenario("clean", ["clean", "in", *common, "-j", "2"], "-"),
         Scenario("learn", ["learn", "in", "--out", "templates.jsonl", *common, "-j", "2"],
                  "templates.jsonl"),
@@ -303,7 +310,7 @@ def cases_of(bench: Bench, scenario: Scenario, folder: pathlib.Path) -> list:
         for error, on in ways:
             rng = random.Random(f"{flags.seed} {scenario.name} {kind} {error} {on}")
             numbers = list(range(1, count + 1))
-            if kind == "memory":
+            if kind == "memory" and not (flags.every and scenario.every_allocation):
                 limit = flags.allocations if flags.every else ALLOCATIONS
             else:
                 limit = count if flags.every else scenario.samples

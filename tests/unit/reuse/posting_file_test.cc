@@ -92,6 +92,7 @@ TEST(DropLoneKeys, OfFewPostings) {
   EXPECT_THAT(two, ElementsAre(Posting{7, 1}, Posting{7, 2}));
   std::vector<Posting> lone = {{7, 1}};
   EXPECT_EQ(drop_lone_keys(lone), 1U);
+  EXPECT_THAT(lone, IsEmpty());
 }
 
 }  // namespace
