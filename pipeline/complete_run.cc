@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "copydesk/config.h"
 #include "copydesk/read_file.h"
+#include "io/paths.h"
 #include "io/source.h"
 #include "io/sync.h"
 #include "output_set.h"
@@ -19,10 +21,20 @@ namespace copydesk {
 namespace {
 
 // When a file was last written to, as InputFile has it.
-Result<std::int64_t> modified_ns(const std::string& path) {
+Result<std::int64_t> time_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return system_error(path, "look at", errno);
-  return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+  return modified_ns(status);
+}
+
+// When a run began that took `seconds` and wrote its run.json last: what was written to later may
+// not be what it read. A run that was gone on with has compared what it read with what it had been
+// begun with when it went on, and took longer than since then.
+std::int64_t begin_ns(std::int64_t ended_ns, double seconds) {
+  constexpr double kMostSeconds = 1e9;           // 30 years
+  constexpr std::int64_t kSlackNs = 20'000'000;  // times of files are a tick behind, 10 ms at most
+  const double took = seconds > 0 ? std::min(seconds, kMostSeconds) : 0;
+  return std::min(ended_ns, ended_ns - static_cast<std::int64_t>(took * 1e9) + kSlackNs);
 }
 
 // The config of a run.json without what cannot change the outcome. One that cannot be read comes
@@ -34,13 +46,13 @@ std::string outcome_of(const std::string& config, std::span<const StageSpec> sta
 }
 
 // An input as the run found it if that was `wanted`, from which comes what is not recorded.
-InputFile completed(InputFile recorded, const InputFile& wanted, std::int64_t ended_ns) {
+InputFile completed(InputFile recorded, const InputFile& wanted, std::int64_t begun_ns) {
   InputFile input = wanted;
   input.path = std::move(recorded.path);
   input.name = std::move(recorded.name);
   input.size = recorded.size;
   input.fault = std::move(recorded.fault);
-  if (!wanted.may_wait && wanted.modified_ns > ended_ns) input.modified_ns = ended_ns;
+  if (!wanted.may_wait && wanted.modified_ns > begun_ns) input.modified_ns = begun_ns;
   return input;
 }
 
@@ -53,7 +65,8 @@ Result<void> check_complete_run(const std::string& dir, bool compress,
   COPYDESK_ASSIGN_OR_RETURN(const std::string json, read_file(path, "the file", kMaxTemplateBytes));
   std::optional<RunFile> run = parse_run_file(json);
   if (!run) return Error{ErrorCode::kCorrupt, path + ": not a run.json; --force starts anew"};
-  COPYDESK_ASSIGN_OR_RETURN(const std::int64_t ended_ns, modified_ns(path));
+  COPYDESK_ASSIGN_OR_RETURN(const std::int64_t ended_ns, time_of(path));
+  const std::int64_t begun_ns = begin_ns(ended_ns, run->seconds);
 
   RunIdentity begun;
   begun.version = std::move(run->version);
@@ -61,13 +74,13 @@ Result<void> check_complete_run(const std::string& dir, bool compress,
   for (InputFile& input : run->inputs) {
     const std::size_t i = begun.inputs.size();
     begun.inputs.push_back(i < wanted.inputs.size()
-                               ? completed(std::move(input), wanted.inputs[i], ended_ns)
+                               ? completed(std::move(input), wanted.inputs[i], begun_ns)
                                : std::move(input));
   }
   begun.files = wanted.files;
   for (ReferredFile& file : begun.files) {
-    COPYDESK_ASSIGN_OR_RETURN(const std::int64_t written_ns, modified_ns(file.path));
-    if (written_ns > ended_ns) file.checksum = ~file.checksum;  // not what the run read
+    COPYDESK_ASSIGN_OR_RETURN(const std::int64_t written_ns, time_of(file.path));
+    if (written_ns > begun_ns) file.checksum = ~file.checksum;  // not what the run read
   }
   COPYDESK_RETURN_IF_ERROR(check_same_run(begun, wanted, which));
   for (const InputFile& input : wanted.inputs) {

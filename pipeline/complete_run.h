@@ -14,9 +14,10 @@ namespace copydesk {
 
 // Whether the run that is complete in `dir` is `wanted`, with compressed files or not, as far as
 // run.json tells: it has the version, the config, and names and sizes of the inputs. Neither these
-// nor files that an option names may have been written to since. Changes nothing. kInvalidArgument
-// with the first difference, or if an input is a pipe; kCorrupt if run.json is none, or another
-// output is missing; kIo, kNotFound if it cannot be looked at.
+// nor files that an option names may have been written to since it began: it may have read them
+// before. Changes nothing. kInvalidArgument with the first difference, or if an input is a pipe;
+// kCorrupt if run.json is none, or another output is missing; kIo, kNotFound if it cannot be looked
+// at.
 Result<void> check_complete_run(const std::string& dir, bool compress,
                                 std::span<const StageSpec> stages, const RunIdentity& wanted);
 

@@ -23,6 +23,7 @@ struct RunFile {
   std::string version;
   std::string config;             // as TOML
   std::vector<InputFile> inputs;  // path, name, size and fault: the rest is not recorded
+  double seconds = 0;             // that it took; 0 if it does not say
 };
 // Nothing if `json` is not what render_run_file() gives. Throws std::bad_alloc.
 [[nodiscard]] std::optional<RunFile> parse_run_file(const std::string& json);

@@ -139,8 +139,8 @@ struct RunRequest {
 // the same bytes. kInvalidArgument if version, sources of the library, config or inputs are not
 // those of the run that was begun (what cannot change the outcome may differ: [run]); kCorrupt if
 // what it has left is damaged. If the run in out_dir is complete, nothing is done: `was_complete`
-// if it is the same as far as run.json tells (it knows no sources, and of times only its own), else
-// the same errors; a pipe is never the same.
+// if it is the same as far as run.json tells (it knows no sources, and of times only when the run
+// began), else the same errors; a pipe is never the same.
 Result<RunSummary> run_pipeline(const RunRequest& request, std::span<const StageSpec> stages);
 
 // What run_pipeline() would take: runs the config over the first documents of the input, some
