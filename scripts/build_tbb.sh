@@ -14,7 +14,8 @@ readonly prefix=build/tbb
 if [[ -e $prefix/lib/cmake/TBB/TBBConfig.cmake ]]; then
   exit 0
 fi
-package=$(apt-get download --print-uris libtbb-dev | cut -d"'" -f2)
+package=$(apt-get download --print-uris libtbb-dev | cut -d"'" -f2) ||
+  fail "apt does not know where libtbb-dev comes from. As root, run: apt-get update"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 run_quietly "Fetching oneTBB $version" /usr/lib/apt/apt-helper download-file \
@@ -24,4 +25,6 @@ run_quietly "Configuring $prefix" cmake -S "$work/oneTBB-$version" -B "$work/bui
   -DCMAKE_CXX_COMPILER=clang++-14 -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTBB_SANITIZE=thread \
   -DTBB_TEST=OFF -DTBB_STRICT=OFF -DTBBMALLOC_BUILD=OFF "-DCMAKE_INSTALL_PREFIX=$root/$prefix"
 run_quietly "Building $prefix" cmake --build "$work/build"
-run_quietly "Installing $prefix" cmake --install "$work/build"
+run_quietly "Installing $prefix" cmake --install "$work/build" --prefix "$root/$prefix.new"
+rm -rf "$prefix"
+mv "$prefix.new" "$prefix"
