@@ -23,6 +23,9 @@ bool hits(const Rule& rule, const RuleLine& line) {
   };
   if (one_of(rule.phrases, line.key)) return true;
   if (rule.pattern == nullptr || !match_pattern(rule, line.text)) return false;
+  if (!rule.holds.empty() && line.text.find_first_of(rule.holds) == std::string_view::npos) {
+    return false;
+  }
   return rule.triggers.empty() ||
          std::any_of(line.words.begin(), line.words.end(),
                      [&](const text::Word& word) { return one_of(rule.triggers, word.hash); });
