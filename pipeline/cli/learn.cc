@@ -49,8 +49,7 @@ void add_learn(CLI::App& app, Command& chosen) {
       ->type_name("FILE")
       ->excludes(out);
   command->add_flag("--force", flags->force, "Replace a file that exists.");
-  add_pipeline_flags(*command, flags->pipeline);
-  command->get_option("INPUT")->required();
+  add_pipeline_flags(*command, flags->pipeline).required();
   command->callback([flags, &chosen] { chosen = [flags] { return learn(*flags); }; });
 }
 

@@ -133,9 +133,10 @@ Result<void> apply_stage_options(const PipelineFlags& flags, Config& config) {
 
 }  // namespace
 
-void add_pipeline_flags(CLI::App& command, PipelineFlags& flags) {
-  command.add_option("INPUT", flags.inputs,
-                     "Files, folders, @list of paths, or - for standard input; .gz and .zst too.");
+CLI::Option& add_pipeline_flags(CLI::App& command, PipelineFlags& flags) {
+  CLI::Option* const inputs = command.add_option(
+      "INPUT", flags.inputs,
+      "Files, folders, @list of paths, or - for standard input; .gz and .zst too.");
   command.add_option("-c,--config", flags.config, "A config; see samples/configs/default.toml.")
       ->type_name("FILE");
   command.add_option("--preset", flags.preset, "A built-in config: news, which is the default.")
@@ -167,6 +168,7 @@ void add_pipeline_flags(CLI::App& command, PipelineFlags& flags) {
       ->type_name("SIZE");
   command.add_option("--batch", flags.batch, "Documents in a batch, at most.")->type_name("N");
   command.add_flag("-q,--quiet", flags.quiet, "No progress and no summary; errors only.");
+  return *inputs;
 }
 
 Result<RunRequest> request_from(const PipelineFlags& flags) {

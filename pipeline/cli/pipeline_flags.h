@@ -29,8 +29,9 @@ struct PipelineFlags {
   bool quiet = false;
 };
 
-// Adds them to a command; `flags` must outlive the parsing.
-void add_pipeline_flags(CLI::App& command, PipelineFlags& flags);
+// Adds them to a command, and gives the option of the inputs: CLI11 that looks for one by its name
+// ends the process if memory runs out. `flags` must outlive the parsing.
+CLI::Option& add_pipeline_flags(CLI::App& command, PipelineFlags& flags);
 
 // The config, with the flags on top, and the inputs. Faults of the config are printed; then the
 // error counts them.

@@ -45,8 +45,7 @@ void add_plan(CLI::App& app, Command& chosen) {
   command->add_option("-o,--out", flags->out, "The folder for the results; it need not exist.")
       ->type_name("DIR");
   command->add_flag("--compress", flags->compress, "The run writes .zst files.");
-  add_pipeline_flags(*command, flags->pipeline);
-  command->get_option("INPUT")->required();
+  add_pipeline_flags(*command, flags->pipeline).required();
   command->callback([flags, &chosen] { chosen = [flags] { return plan(*flags); }; });
 }
 

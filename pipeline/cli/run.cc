@@ -55,19 +55,19 @@ void add_run(CLI::App& app, Command& chosen) {
   command->add_option("-o,--out", flags->out, "The folder for the results.")
       ->type_name("DIR")
       ->required();
-  command->add_flag("--force", flags->force, "Use a folder that exists; replace files of a run.");
+  CLI::Option* const force = command->add_flag("--force", flags->force,
+                                               "Use a folder that exists; replace files of a run.");
   command
       ->add_flag(
           "--resume", flags->resume,
           "Go on where a run into DIR was broken off; begin if there was none, do nothing if it "
           "is complete.")
-      ->excludes("--force");
+      ->excludes(force);
   command->add_flag("--keep-removed", flags->keep_removed, "Put removed text into audit.jsonl.");
   command->add_flag("--compress", flags->compress, "Write .zst files.");
   command->add_flag("--ignore-space", flags->ignore_space,
                     "Begin even if the disk has less space than the results need.");
-  add_pipeline_flags(*command, flags->pipeline);
-  command->get_option("INPUT")->required();
+  add_pipeline_flags(*command, flags->pipeline).required();
   command->callback([flags, &chosen] { chosen = [flags] { return run(*flags); }; });
 }
 

@@ -98,14 +98,11 @@ class Worker {
 
 class OutputFile::Impl {
  public:
-  // `length`: what stands in the file already, whole frames if it is compressed.
-  Impl(std::string path, int fd, std::uint64_t length)
+  // All that needs memory is done before there is a file, which would be left if there is none.
+  explicit Impl(std::string path)
       : path_(std::move(path)),
         partial_(partial_path(path_)),
-        fd_(fd),
-        is_compressed_(path_.ends_with(".zst")),
-        length_(length),
-        durable_(length) {
+        is_compressed_(path_.ends_with(".zst")) {
     buffer_.reserve(kBufferBytes);
     if (is_compressed_) compressed_.resize(ZSTD_CStreamOutSize());
   }
@@ -115,7 +112,7 @@ class OutputFile::Impl {
   ~Impl() {
     worker_.wait();
     if (fd_ >= 0) ::close(fd_);
-    if (keep_) return;
+    if (!is_ours_ || keep_) return;
     if (durable_ == 0) {
       ::unlink(partial_.c_str());
       return;
@@ -123,6 +120,34 @@ class OutputFile::Impl {
     // What was noted as durable is what a later run goes on from. If the rest cannot be cut off, it
     // stands there until resume() does.
     [[maybe_unused]] const int ignored = ::truncate(partial_.c_str(), static_cast<off_t>(durable_));
+  }
+
+  Result<void> create() {
+    fd_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd_ < 0) return system_error(path_, "create", errno);
+    is_ours_ = true;
+    return {};
+  }
+
+  // `length`: what stands in the file already, whole frames if it is compressed.
+  Result<void> open_behind(std::uint64_t length) {
+    fd_ = ::open(partial_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd_ < 0) {
+      if (errno != ENOENT) return system_error(partial_, "open", errno);
+      return Error{ErrorCode::kCorrupt, partial_ + ": is missing"};
+    }
+    const off_t end = ::lseek(fd_, 0, SEEK_END);
+    if (end < 0) return system_error(partial_, "seek", errno);
+    if (static_cast<std::uint64_t>(end) < length) {
+      return Error{ErrorCode::kCorrupt, partial_ + ": is shorter than it was"};
+    }
+    const auto wanted = static_cast<off_t>(length);
+    if (::ftruncate(fd_, wanted) != 0 || ::lseek(fd_, wanted, SEEK_SET) < 0) {
+      return system_error(partial_, "cut", errno);
+    }
+    length_ = durable_ = length;
+    is_ours_ = true;
+    return {};
   }
 
   Result<void> write(std::string_view bytes) {
@@ -250,7 +275,8 @@ class OutputFile::Impl {
 
   std::string path_;
   std::string partial_;
-  int fd_;
+  int fd_ = -1;
+  bool is_ours_ = false;  // the partial file: made, or found as it was left
   const bool is_compressed_;
   std::string buffer_;
   std::unique_ptr<ZSTD_CCtx, FreeContext> compressor_;  // of the frame that is being written
@@ -258,8 +284,8 @@ class OutputFile::Impl {
   std::string compressed_;
   std::uint64_t bytes_written_ = 0;
   std::uint64_t bytes_ended_ = 0;  // of them, those in frames that were ended
-  std::uint64_t length_;           // of the file
-  std::uint64_t durable_;          // of it, what sync() was told
+  std::uint64_t length_ = 0;       // of the file
+  std::uint64_t durable_ = 0;      // of it, what sync() was told
   std::optional<Error> failure_;
   bool keep_ = false;  // the partial file has its final name, or gets it from another
   // Who uses compressor_, compressing_, compressed_, fd_, length_ and failure_ waits for it.
@@ -274,33 +300,16 @@ OutputFile::~OutputFile() = default;
 std::string partial_path(const std::string& path) { return path + ".partial"; }
 
 Result<OutputFile> OutputFile::create(std::string path) {
-  const int fd = ::open(partial_path(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return system_error(path, "create", errno);
-  return OutputFile(std::make_unique<Impl>(std::move(path), fd, 0));
+  auto impl = std::make_unique<Impl>(std::move(path));
+  COPYDESK_RETURN_IF_ERROR(impl->create());
+  return OutputFile(std::move(impl));
 }
 
 Result<OutputFile> OutputFile::resume(std::string path, std::uint64_t length) {
   if (length == 0) return create(std::move(path));
-  const std::string partial = partial_path(path);
-  const int fd = ::open(partial.c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd < 0) {
-    if (errno != ENOENT) return system_error(partial, "open", errno);
-    return Error{ErrorCode::kCorrupt, partial + ": is missing"};
-  }
-  const auto refuse = [&](Error error) {
-    ::close(fd);
-    return error;
-  };
-  const off_t end = ::lseek(fd, 0, SEEK_END);
-  if (end < 0) return refuse(system_error(partial, "seek", errno));
-  if (static_cast<std::uint64_t>(end) < length) {
-    return refuse({ErrorCode::kCorrupt, partial + ": is shorter than it was"});
-  }
-  const auto wanted = static_cast<off_t>(length);
-  if (::ftruncate(fd, wanted) != 0 || ::lseek(fd, wanted, SEEK_SET) < 0) {
-    return refuse(system_error(partial, "cut", errno));
-  }
-  return OutputFile(std::make_unique<Impl>(std::move(path), fd, length));
+  auto impl = std::make_unique<Impl>(std::move(path));
+  COPYDESK_RETURN_IF_ERROR(impl->open_behind(length));
+  return OutputFile(std::move(impl));
 }
 
 Result<void> OutputFile::write(std::string_view bytes) { return impl_->write(bytes); }

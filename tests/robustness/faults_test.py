@@ -78,6 +78,7 @@ class Scenario:
     normal: int = 0  # exit code without a fault
     samples: int = 3  # calls of each way, without --every
     every_allocation: bool = False  # --every takes all of them, not --allocations
+    first_allocations: int = 0  # without --every as well: those of the command line
 
 
 class Bench:
@@ -182,7 +183,8 @@ def scenarios(bench: Bench) -> list:
         Scenario("run over packed", [*run, "-j", "2", "--force"], "out", "old-packed",
                  kinds=("rename", "remove", "sync", "open")),
         Scenario("run small", ["run", "small.jsonl", "--out", "out", "-q", "-c", "small.toml",
-                               "-j", "1"], "out", kinds=("memory",), every_allocation=True),
+                               "-j", "1"], "out", kinds=("memory",), every_allocation=True,
+                 first_allocations=200),
         Scenario("clean", ["clean", "in", *common, "-j", "2"], "-"),
         Scenario("learn", ["learn", "in", "--out", "templates.jsonl", *common, "-j", "2"],
                  "templates.jsonl"),
@@ -315,7 +317,8 @@ def cases_of(bench: Bench, scenario: Scenario, folder: pathlib.Path) -> list:
             else:
                 limit = count if flags.every else scenario.samples
             if limit < count:
-                numbers = sorted(rng.sample(numbers, limit))
+                first = numbers[:scenario.first_allocations] if kind == "memory" else []
+                numbers = sorted({*first, *rng.sample(numbers, limit)})
             cases += [(kind, at, error, on) for at in numbers]
     return cases
 
