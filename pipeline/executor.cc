@@ -37,6 +37,28 @@ std::uint32_t worker_count(const RunOptions& run) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
+// The threads of a pass, however many TBB thinks right.
+class Threads {
+ public:
+  explicit Threads(std::uint32_t count) {
+    first_.initialize();
+    limit_.emplace(tbb::global_control::max_allowed_parallelism, count);
+    arena_.initialize(static_cast<int>(count));
+  }
+
+  template <class Work>
+  void run(Work work) {
+    arena_.execute(work);
+  }
+
+ private:
+  // If memory ran out while TBB begins, a limit that is taken back would wait for ever for what
+  // never began: so it begins without one.
+  tbb::task_arena first_{1};
+  std::optional<tbb::global_control> limit_;
+  tbb::task_arena arena_;
+};
+
 // What one stage has freed would else count as ours while the next one works.
 void return_free_memory() {
 #ifdef __GLIBC__
@@ -384,9 +406,8 @@ Result<void> Executor::run_pass(Pass pass, std::size_t index, Source& source) {
     report_progress(index, source, batch->documents, batch->input_bytes);
   };
 
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] {
+  Threads pass_threads(threads);
+  pass_threads.run([&] {
     tbb::parallel_pipeline(
         in_flight,
         tbb::make_filter<void, BatchPtr>(tbb::filter_mode::serial_in_order, take_batch) &
@@ -690,16 +711,14 @@ Result<void> Executor::hand_over(Pass pass, std::size_t index, Batch& batch) {
 
 Result<void> Executor::finalize_phase(const Phase& phase) {
   const IdentityOf identity = [this](std::uint64_t doc) { return raw_->read_identity(doc); };
-  const std::uint32_t threads = worker_count(options_.run);
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
+  Threads threads(worker_count(options_.run));
   for (const std::size_t index : phase.observe) {
     const PlannedStage& stage = plan_.stages[index];
     const SpooledCorpus corpus({*raw_, *out_, options_.input, stage_names_}, alive_, drops_,
                                options_.stop);
     RowSink sink(index, stage.name, identity, write_, drops_, summary_);
     Result<void> result;
-    arena.execute([&] { result = stage.corpus->finalize(corpus, sink); });
+    threads.run([&] { result = stage.corpus->finalize(corpus, sink); });
     COPYDESK_RETURN_IF_ERROR(std::move(result));
     return_free_memory();
   }

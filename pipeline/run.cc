@@ -160,10 +160,11 @@ Result<bool> holds_result(const RunRequest& request) {
 Result<bool> holds_only_result(const RunRequest& request) {
   COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_result(request));
   if (is_result) return true;
-  std::error_code error;
-  const bool empty = fs::is_empty(request.out_dir, error);
-  if (error) return system_error(request.out_dir, "look at", error.value());
-  if (empty) return false;
+  std::vector<std::string> names;
+  if (const int code = list_folder(request.out_dir, names); code != 0) {
+    return system_error(request.out_dir, "look at", code);
+  }
+  if (names.empty()) return false;
   return Error{ErrorCode::kExists,
                request.out_dir +
                    ": holds no unfinished run to continue; --force lets its files be replaced"};
@@ -438,8 +439,12 @@ Result<RunEstimate> plan_guarded(const RunRequest& request, std::span<const Stag
   sample.config.run.memory = std::max(request.config.run.memory, kSampleMemory);
   COPYDESK_ASSIGN_OR_RETURN(SampleRun done,
                             run_guarded(sample, stages, {kSampleDocuments, kSampleBytes}));
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder.path())) {
-    done.output_bytes += entry.file_size();
+  std::vector<std::string> names;
+  if (const int code = list_folder(folder.path(), names); code != 0) {
+    return system_error(folder.path(), "look at", code);
+  }
+  for (const std::string& name : names) {
+    done.output_bytes += fs::file_size(fs::path(folder.path()) / name);
   }
   RunEstimate estimate = extrapolate(done, size_of(inputs), request.config.run);
   estimate.input_bytes = size_of(inputs);

@@ -103,10 +103,11 @@ bool is_our_name(std::string_view name) {
 
 // Whether a folder without a lock is ours: it was made, and then the run was killed.
 Result<bool> holds_nothing(const fs::path& path) {
-  std::error_code error;
-  const bool empty = fs::is_empty(path, error);
-  if (error) return system_error(path, "look at", error.value());
-  return empty;
+  std::vector<std::string> names;
+  if (const int code = list_folder(path, names); code != 0) {
+    return system_error(path, "look at", code);
+  }
+  return names.empty();
 }
 
 // Whether what lies beside a lock file is ours to deal with: the lock says so, or a loss of power
@@ -117,15 +118,15 @@ Result<bool> is_ours(const fs::path& path, std::string_view lock_text) {
   const std::size_t zeros = lock_text.find('\0');
   if (lock_text.find_first_not_of('\0', zeros) != std::string_view::npos) return false;
   if (!kOurs.starts_with(lock_text.substr(0, zeros))) return false;
-  std::error_code error;
-  fs::directory_iterator entry(path, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const fs::file_status status = entry->symlink_status(error);
-    if (error) break;
-    if (!fs::is_regular_file(status)) return false;
-    if (!is_our_name(entry->path().filename().string())) return false;
+  std::vector<std::string> names;
+  if (const int code = list_folder(path, names); code != 0) {
+    return system_error(path, "look at", code);
   }
-  if (error) return system_error(path, "look at", error.value());
+  for (const std::string& name : names) {
+    struct stat status {};
+    if (::lstat((path / name).c_str(), &status) != 0) return system_error(path, "look at", errno);
+    if (!S_ISREG(status.st_mode) || !is_our_name(name)) return false;
+  }
   return true;
 }
 
@@ -139,6 +140,16 @@ Result<bool> has_name(int fd, const fs::path& path) {
     return false;
   }
   return open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+// Gives 0, or errno: of what lies beside the lock all are files.
+int remove_all_but_lock(const fs::path& path) {
+  std::vector<std::string> names;
+  if (const int code = list_folder(path, names); code != 0) return code;
+  for (const std::string& name : names) {
+    if (name != kLock && ::unlink((path / name).c_str()) != 0 && errno != ENOENT) return errno;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -252,14 +263,9 @@ Result<void> WorkDir::write_lock(const std::string& text) const {
 }
 
 Result<void> WorkDir::clear() {
-  std::error_code error;
-  fs::directory_iterator entry(path_, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (entry->path().filename() == kLock) continue;
-    fs::remove_all(entry->path(), error);
-    if (error) break;
+  if (const int code = remove_all_but_lock(path_); code != 0) {
+    return system_error(path_, "empty the folder", code);
   }
-  if (error) return system_error(path_, "empty the folder", error.value());
   if (std::exchange(was_complete_, false)) COPYDESK_RETURN_IF_ERROR(write_lock(begun_text()));
   return sync_folder(path_.string());
 }
@@ -271,16 +277,10 @@ void WorkDir::finish() {
 
 void WorkDir::remove() const {
   // The lock goes last, and only if nothing else is left: it says whose that is.
-  std::error_code error;
-  fs::directory_iterator entry(path_, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (entry->path().filename() != kLock) fs::remove_all(entry->path(), error);
-    if (error) break;
-  }
   // Without it they would be nobody's.
-  if (error || !sync_folder(path_.string()).ok()) return;
-  fs::remove(path_ / kLock, error);
-  fs::remove(path_, error);
+  if (remove_all_but_lock(path_) != 0 || !sync_folder(path_.string()).ok()) return;
+  ::unlink((path_ / kLock).c_str());
+  ::rmdir(path_.c_str());
 }
 
 }  // namespace copydesk

@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -23,6 +25,22 @@ void occupy_standard_streams() {
     if (fcntl(fd, F_GETFD) >= 0) continue;
     if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
   }
+}
+
+// Libraries need memory in functions that must not throw: where there is none they end the process,
+// which has nothing else to say then. What is on the disk is as after a kill: --resume goes on.
+std::atomic<bool> memory_ran_out = false;
+
+void name_shortage_of_memory() {
+  std::set_new_handler([] {
+    memory_ran_out = true;
+    throw std::bad_alloc();
+  });
+  std::set_terminate([] {
+    if (!memory_ran_out) std::abort();
+    print_error("copydesk: out of memory\n");  // allocates nothing
+    _exit(kExitError);
+  });
 }
 
 int run_command_line(int argc, char** argv) {
@@ -70,6 +88,7 @@ int run_command_line(int argc, char** argv) {
 int main(int argc, char** argv) {
   copydesk::cli::occupy_standard_streams();
   copydesk::cli::handle_signals();
+  copydesk::cli::name_shortage_of_memory();
   try {
     return copydesk::cli::run_command_line(argc, argv);
   } catch (const std::bad_alloc&) {

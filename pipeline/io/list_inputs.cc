@@ -57,6 +57,11 @@ bool is_input_name(std::string_view path) {
 // many times; if n folders have links to each other, there are more than n! ways through them.
 constexpr std::size_t kMaxLinkedFolders = 100'000;
 
+bool is_link(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 class InputLister {
  public:
   explicit InputLister(InputOptions::Format format) : format_(format) {}
@@ -158,28 +163,28 @@ class InputLister {
       if (open.device == status.st_dev && open.inode == status.st_ino) return 0;
     }
     open_folders.push_back({status.st_dev, status.st_ino});
-    std::error_code error;
-    std::filesystem::directory_iterator it(folder, error);
-    for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
-      const std::string name = it->path().filename().string();
+    std::vector<std::string> names;
+    const int fault = list_folder(folder, names);
+    for (const std::string& name : names) {
+      const std::string path = (std::filesystem::path(folder) / name).string();
       const std::string inner = relative.empty() ? name : relative + "/" + name;
       struct stat inner_status {};
-      if (::stat(it->path().c_str(), &inner_status) != 0) {
+      if (::stat(path.c_str(), &inner_status) != 0) {
         // A link that leads nowhere may have been anything; what else cannot be looked at may be a
         // folder full of files.
         const int code = errno;
-        const bool is_link = code == ENOENT || code == ELOOP;
-        if (!is_link || is_input_name(name)) found.push_back({inner, cannot("open", code)});
+        const bool was_link = code == ENOENT || code == ELOOP;
+        if (!was_link || is_input_name(name)) found.push_back({inner, cannot("open", code)});
       } else if (S_ISDIR(inner_status.st_mode)) {
-        if (it->is_symlink(error) && ++linked_folders_ > kMaxLinkedFolders) break;
-        const int fault = walk(it->path().string(), inner, inner_status, open_folders, found);
-        if (fault != 0) found.push_back({inner, cannot("list the folder", fault)});
+        if (is_link(path) && ++linked_folders_ > kMaxLinkedFolders) break;
+        const int code = walk(path, inner, inner_status, open_folders, found);
+        if (code != 0) found.push_back({inner, cannot("list the folder", code)});
       } else if (is_input_name(name)) {
         found.push_back({inner, {}});
       }
     }
     open_folders.pop_back();
-    return error.value();
+    return fault;
   }
 
   Result<void> add_file(const std::string& path, const std::string& text_id,

@@ -1,5 +1,9 @@
 #include "io/paths.h"
 
+#include <dirent.h>
+
+#include <cerrno>
+#include <memory>
 #include <system_error>
 
 #include "copydesk/text/utf8.h"
@@ -16,6 +20,21 @@ std::string shown_path(std::string_view path) {
     at += point.length;
   }
   return shown;
+}
+
+int list_folder(const std::filesystem::path& folder, std::vector<std::string>& names) {
+  struct Close {
+    void operator()(DIR* dir) const { ::closedir(dir); }
+  };
+  const std::unique_ptr<DIR, Close> dir(::opendir(folder.c_str()));
+  if (dir == nullptr) return errno;
+  while (true) {
+    errno = 0;
+    const dirent* const entry = ::readdir(dir.get());
+    if (entry == nullptr) return errno;
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
 }
 
 Result<std::filesystem::file_type> type_of(const std::filesystem::path& path) {

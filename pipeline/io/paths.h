@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "copydesk/result.h"
 
@@ -19,6 +20,11 @@ namespace copydesk {
 // What a path leads to, through symbolic links; not_found if nothing is there. kIo if that cannot
 // be told: what must not be looked at is not taken for missing.
 [[nodiscard]] Result<std::filesystem::file_type> type_of(const std::filesystem::path& path);
+
+// Appends the names in a folder, but "." and "..", in no order. Gives 0, or errno if it could not
+// be listed to its end. In the place of the iterators of std::filesystem, which end the process if
+// memory runs out.
+[[nodiscard]] int list_folder(const std::filesystem::path& folder, std::vector<std::string>& names);
 
 // When a file was last modified, nanoseconds since 1970.
 [[nodiscard]] inline std::int64_t modified_ns(const struct stat& status) {

@@ -58,7 +58,10 @@ WAYS = {
 HARMLESS = {("write", "SHORT"), ("write", "EINTR"), ("read", "EINTR"), ("read", "SHORT"),
             ("sync", "EINTR")}
 ALLOCATIONS = 10  # of each way, without --every
-SHORTAGE = re.compile("out of memory|not enough memory|cannot start a thread|Resource temporarily unavailable")
+SHORTAGE = re.compile("out of memory|not enough memory|Cannot allocate memory|cannot start a thread"
+                      "|Resource temporarily unavailable"
+                      # toml++ takes its own lack of memory for a fault of the number.
+                      "|Error while parsing floating-point: .* could not be interpreted as a value")
 # A thread that uses a variable of its own for the first time: glibc ends the process itself.
 GLIBC_GAVE_UP = "Fatal glibc error: failed to register TLS destructor: out of memory"
 

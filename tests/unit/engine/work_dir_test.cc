@@ -117,6 +117,21 @@ TEST_F(WorkDirTest, IsTakenOverFromADeadRun) {
   EXPECT_TRUE(fs::exists(work() / "lock"));
 }
 
+// A run makes files only. What somebody laid there since is not ours to remove.
+TEST_F(WorkDirTest, AFolderInItIsLeftAndNamed) {
+  {
+    Result<WorkDir> made = WorkDir::create(work());
+    ASSERT_TRUE(made.ok());
+    fs::create_directory(work() / "notes");
+    write(work() / "notes" / "mine", "x");
+    const Result<void> cleared = made->clear();
+    ASSERT_FALSE(cleared.ok());
+    EXPECT_THAT(cleared.error().message, HasSubstr("cannot empty the folder: Is a directory"));
+  }
+  EXPECT_TRUE(fs::exists(work() / "notes" / "mine"));
+  EXPECT_TRUE(fs::exists(work() / "lock"));
+}
+
 // Killed between any two of its first steps.
 TEST_F(WorkDirTest, HalfMadeItIsStillOurs) {
   fs::create_directory(work());
