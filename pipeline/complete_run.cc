@@ -58,8 +58,9 @@ InputFile completed(InputFile recorded, const InputFile& wanted, std::int64_t be
 
 }  // namespace
 
-Result<void> check_complete_run(const std::string& dir, bool compress,
-                                std::span<const StageSpec> stages, const RunIdentity& wanted) {
+Result<std::uint64_t> check_complete_run(const std::string& dir, bool compress,
+                                         std::span<const StageSpec> stages,
+                                         const RunIdentity& wanted) {
   const std::string which = "the complete run in " + dir;
   const std::string path = run_file_path(dir);
   COPYDESK_ASSIGN_OR_RETURN(const std::string json, read_file(path, "the file", kMaxTemplateBytes));
@@ -91,7 +92,7 @@ Result<void> check_complete_run(const std::string& dir, bool compress,
                      " read; --force starts anew"};
   }
   COPYDESK_ASSIGN_OR_RETURN(const std::string missing, missing_output(dir, compress));
-  if (missing.empty()) return {};
+  if (missing.empty()) return run->rejected;
   return Error{ErrorCode::kCorrupt,
                missing + ": is missing, and " + which + " has written it; --force starts anew"};
 }

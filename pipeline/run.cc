@@ -332,9 +332,10 @@ Result<SampleRun> execute(const RunRequest& request, std::span<const StageSpec> 
 // To go on with what is complete: nothing is done, if it is the same run.
 Result<SampleRun> complete_already(const RunRequest& request, std::span<const StageSpec> stages,
                                    const RunIdentity& wanted) {
-  COPYDESK_RETURN_IF_ERROR(
-      check_complete_run(request.out_dir, request.config.output.compress, stages, wanted));
   SampleRun nothing;
+  COPYDESK_ASSIGN_OR_RETURN(
+      nothing.summary.rejected,
+      check_complete_run(request.out_dir, request.config.output.compress, stages, wanted));
   nothing.summary.was_complete = true;
   return nothing;
 }

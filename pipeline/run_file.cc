@@ -151,6 +151,7 @@ std::optional<RunFile> parse_run_file(const std::string& json) {
     if (item["size"].get(input.size) != simdjson::SUCCESS) input.size = 0;
     file.inputs.push_back(std::move(input));
   }
+  if (summary["rejected"].get(file.rejected) != simdjson::SUCCESS) file.rejected = 0;
   if (run["timings"]["seconds"].get(file.seconds) != simdjson::SUCCESS) file.seconds = 0;
   return file;
 }

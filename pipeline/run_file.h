@@ -2,6 +2,7 @@
 #ifndef COPYDESK_PIPELINE_RUN_FILE_H_
 #define COPYDESK_PIPELINE_RUN_FILE_H_
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,7 @@ struct RunFile {
   std::string version;
   std::string config;             // as TOML
   std::vector<InputFile> inputs;  // path, name, size and fault: the rest is not recorded
+  std::uint64_t rejected = 0;     // records
   double seconds = 0;             // that it took; 0 if it does not say
 };
 // Nothing if `json` is not what render_run_file() gives. Throws std::bad_alloc.

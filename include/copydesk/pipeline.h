@@ -50,7 +50,7 @@ struct Note {
 };
 
 struct RunSummary {
-  bool was_complete = false;    // with `resume`: there was nothing to do, and nothing else is set
+  bool was_complete = false;  // with `resume`: nothing to do; else only `rejected` is set, of then
   std::uint64_t documents = 0;  // input records: kept + dropped + rejected
   std::uint64_t kept = 0;
   std::uint64_t dropped = 0;

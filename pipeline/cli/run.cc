@@ -33,9 +33,10 @@ int run(const Flags& flags) {
                         [](const RunRequest& r) { return run_pipeline(r, builtin_stages()); });
   if (summary.ok() && summary->was_complete) {
     if (!flags.pipeline.quiet) {
-      say(printable(flags.out + ": the run in it is complete, there is nothing to do"));
+      say(printable(flags.out + ": the run in it is complete, there is nothing to do" +
+                    (summary->rejected > 0 ? "; it rejected some records" : "")));
     }
-    return kExitFine;
+    return summary->rejected > 0 ? kExitRejected : kExitFine;
   }
   return report(flags.pipeline, summary);
 }

@@ -28,6 +28,7 @@ import pathlib
 import random
 import re
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -64,6 +65,7 @@ SHORTAGE = re.compile("out of memory|not enough memory|Cannot allocate memory|ca
                       "|Error while parsing floating-point: .* could not be interpreted as a value")
 # A thread that uses a variable of its own for the first time: glibc ends the process itself.
 GLIBC_GAVE_UP = "Fatal glibc error: failed to register TLS destructor: out of memory"
+DLOPEN_GAVE_UP = -signal.SIGSEGV  # with no memory at all for its own error, as TBB begins
 
 
 # What --resume may say if a run over the results of another failed before it was begun.
@@ -226,11 +228,12 @@ def examine(bench: Bench, scenario: Scenario, folder: pathlib.Path, wanted: dict
     kind, at, error, on = case
     bench.prepare(scenario, folder)
     done, failed, _ = bench.run(scenario.words, folder, kind, at, error, on)
-    if kind == "memory" and GLIBC_GAVE_UP in done.err:
+    gave_up = GLIBC_GAVE_UP in done.err or (on and done.code == DLOPEN_GAVE_UP and not done.err)
+    if kind == "memory" and gave_up:
         if scenario.out not in ("-", ""):
             fault = half_files(bench.result(scenario, folder, done), wanted, old)
             check(not fault, f"{fault}: {done.err}")
-        check_again(bench, scenario, folder, wanted, GLIBC_GAVE_UP)
+        check_again(bench, scenario, folder, wanted, "glibc gave up")
         return "glibc gave up"
     check(done.code >= 0, f"ended by signal {-done.code}: {done.err[-500:]}")
     check(done.code in DOCUMENTED, f"exit {done.code}: {done.err[-500:]}")
