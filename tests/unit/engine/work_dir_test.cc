@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -27,11 +28,11 @@ extern "C" int flock(int fd, int operation) noexcept {
 }
 
 namespace {
-bool g_interrupt = false;  // the next pread() is interrupted by a signal
+std::atomic<bool> g_interrupt = false;  // the next pread() is interrupted by a signal
 }  // namespace
 
 extern "C" ssize_t pread(int fd, void* out, size_t size, off_t offset) {
-  if (std::exchange(g_interrupt, false)) {
+  if (g_interrupt.exchange(false)) {
     errno = EINTR;
     return -1;
   }
