@@ -38,6 +38,9 @@ bool joins_digits(std::string_view s, std::size_t at) {
          is_digit(s[at + 1]);
 }
 
+// Whether nothing is left of it when it is folded.
+bool is_invisible(const Character& c) { return c.folds_alone && c.folded_length == 0; }
+
 // The normalised line, character by character.
 std::string normalize_each(std::string_view line) {
   std::string out;
@@ -61,7 +64,7 @@ std::string normalize_each(std::string_view line) {
       continue;
     }
     if (kind == CharacterClass::kMark) {
-      if (gap) continue;  // on a symbol, or on nothing
+      if (gap || is_invisible(character(value))) continue;  // on a symbol, or on nothing
     } else {
       const bool digit = kind == CharacterClass::kDigit;
       if (digit && in_digits) continue;

@@ -170,7 +170,7 @@ std::string plain_normalized_line(std::string_view line) {
       continue;
     }
     if (kind == CharacterClass::kMark) {
-      if (gap) continue;  // on a symbol, or on nothing
+      if (gap || plain_fold(bytes).empty()) continue;  // on a symbol, on nothing, or invisible
     } else {
       const bool digit = kind == CharacterClass::kDigit;
       if (digit && in_digits) continue;

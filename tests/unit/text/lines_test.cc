@@ -167,6 +167,7 @@ TEST(NormalizedLine, Table) {
       {"٣٤ تعليق", "0 تعليق"},
       {"๒๕ นาที", "0 นาที"},
       {"½", "0"},
+      {"1\u034F2\uFE0F3", "0"},  // what is invisible parts no number
       {"Don't", "don t"},
       {"Don’t", "don t"},
       {"STRASSE", "strasse"},
