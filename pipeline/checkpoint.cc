@@ -424,7 +424,7 @@ Result<void> check_same_files(const RunIdentity& begun, const RunIdentity& wante
   const auto [was, is] = std::mismatch(begun.files.begin(), begun.files.end(), wanted.files.begin(),
                                        wanted.files.end());
   return file_difference(is != wanted.files.end() ? *is : *was, which,
-                         other_place(begun, wanted, which));
+                         other_place(begun.working_folder, wanted.working_folder, which));
 }
 
 }  // namespace
@@ -434,10 +434,7 @@ std::string working_folder() {
   return std::filesystem::current_path(error).string();
 }
 
-std::string other_place(const RunIdentity& begun, const RunIdentity& wanted,
-                        std::string_view which) {
-  const std::string& there = begun.working_folder;
-  const std::string& here = wanted.working_folder;
+std::string other_place(std::string_view there, std::string_view here, std::string_view which) {
   if (there.empty() || here.empty() || there == here) return "";
   return fmt::format(
       "; {} was begun in the folder {}, and this is {}, where relative paths mean other files",
@@ -482,7 +479,7 @@ Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted,
         fmt::format("{} was begun by {}; this is {}", which, program(begun), program(wanted)));
   }
   if (begun.config != wanted.config) return config_difference(begun.config, wanted.config, which);
-  const std::string place = other_place(begun, wanted, which);
+  const std::string place = other_place(begun.working_folder, wanted.working_folder, which);
   for (std::size_t i = 0; i < std::min(begun.inputs.size(), wanted.inputs.size()); ++i) {
     const InputFile& was = begun.inputs[i];
     const InputFile& is = wanted.inputs[i];

@@ -52,9 +52,9 @@ Result<RunIdentity> identify(const Config& config, std::span<const StageSpec> st
 Result<void> check_same_run(const RunIdentity& begun, const RunIdentity& wanted,
                             std::string_view which = "the unfinished run");
 
-// What to say if a relative path does not lead to what the run that was begun had: if that was in
-// another folder. Begins with "; " or is empty.
-[[nodiscard]] std::string other_place(const RunIdentity& begun, const RunIdentity& wanted,
+// What to say if a relative path does not lead to what the run that was begun had: if that was
+// begun in another folder. Begins with "; " or is empty, as it is if one is not known.
+[[nodiscard]] std::string other_place(std::string_view there, std::string_view here,
                                       std::string_view which = "the unfinished run");
 // The folder that this process is in; empty if it has none.
 [[nodiscard]] std::string working_folder();

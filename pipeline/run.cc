@@ -160,10 +160,7 @@ Result<bool> holds_result(const RunRequest& request) {
 Result<bool> holds_only_result(const RunRequest& request) {
   COPYDESK_ASSIGN_OR_RETURN(const bool is_result, holds_result(request));
   if (is_result) return true;
-  std::vector<std::string> names;
-  if (const int code = list_folder(request.out_dir, names); code != 0) {
-    return system_error(request.out_dir, "look at", code);
-  }
+  COPYDESK_ASSIGN_OR_RETURN(const std::vector<std::string> names, names_in(request.out_dir));
   if (names.empty()) return false;
   return Error{ErrorCode::kExists,
                request.out_dir +
@@ -228,9 +225,7 @@ Error with_place(const RunRequest& request, Error error) {
   if (!request.resume || error.code != ErrorCode::kNotFound) return error;
   const Result<std::optional<RunIdentity>> begun = read_identity_of_run(work_path(request));
   if (!begun.ok() || !*begun) return error;
-  RunIdentity here;
-  here.working_folder = working_folder();
-  error.message += other_place(**begun, here);
+  error.message += other_place((*begun)->working_folder, working_folder());
   return error;
 }
 
@@ -440,10 +435,7 @@ Result<RunEstimate> plan_guarded(const RunRequest& request, std::span<const Stag
   sample.config.run.memory = std::max(request.config.run.memory, kSampleMemory);
   COPYDESK_ASSIGN_OR_RETURN(SampleRun done,
                             run_guarded(sample, stages, {kSampleDocuments, kSampleBytes}));
-  std::vector<std::string> names;
-  if (const int code = list_folder(folder.path(), names); code != 0) {
-    return system_error(folder.path(), "look at", code);
-  }
+  COPYDESK_ASSIGN_OR_RETURN(const std::vector<std::string> names, names_in(folder.path()));
   for (const std::string& name : names) {
     done.output_bytes += fs::file_size(fs::path(folder.path()) / name);
   }

@@ -453,8 +453,7 @@ Result<SpoolExtent> Spool::sync() {
   end_block();
   COPYDESK_RETURN_IF_ERROR(write_buffer());
   if (const int code = sync_data(fd_); code != 0) {
-    errno = code;
-    failure_ = system_error(path_, "sync", errno);
+    failure_ = system_error(path_, "sync", code);
     return *failure_;
   }
   return extent();

@@ -103,10 +103,7 @@ bool is_our_name(std::string_view name) {
 
 // Whether a folder without a lock is ours: it was made, and then the run was killed.
 Result<bool> holds_nothing(const fs::path& path) {
-  std::vector<std::string> names;
-  if (const int code = list_folder(path, names); code != 0) {
-    return system_error(path, "look at", code);
-  }
+  COPYDESK_ASSIGN_OR_RETURN(const std::vector<std::string> names, names_in(path));
   return names.empty();
 }
 
@@ -118,10 +115,7 @@ Result<bool> is_ours(const fs::path& path, std::string_view lock_text) {
   const std::size_t zeros = lock_text.find('\0');
   if (lock_text.find_first_not_of('\0', zeros) != std::string_view::npos) return false;
   if (!kOurs.starts_with(lock_text.substr(0, zeros))) return false;
-  std::vector<std::string> names;
-  if (const int code = list_folder(path, names); code != 0) {
-    return system_error(path, "look at", code);
-  }
+  COPYDESK_ASSIGN_OR_RETURN(const std::vector<std::string> names, names_in(path));
   for (const std::string& name : names) {
     struct stat status {};
     if (::lstat((path / name).c_str(), &status) != 0) return system_error(path, "look at", errno);
@@ -276,8 +270,7 @@ void WorkDir::finish() {
 }
 
 void WorkDir::remove() const {
-  // The lock goes last, and only if nothing else is left: it says whose that is.
-  // Without it they would be nobody's.
+  // The lock goes last, and only if nothing else is left, which without it would be nobody's.
   if (remove_all_but_lock(path_) != 0 || !sync_folder(path_.string()).ok()) return;
   ::unlink((path_ / kLock).c_str());
   ::rmdir(path_.c_str());

@@ -1,4 +1,5 @@
 // The copydesk command: parse, run the chosen command, return its exit code.
+#include <execinfo.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -41,6 +42,10 @@ void name_shortage_of_memory() {
     print_error("copydesk: out of memory\n");  // allocates nothing
     _exit(kExitError);
   });
+  // An exception that leaves std::call_once, as RE2 uses it, makes glibc load the unwinder, and if
+  // there is no memory for that it ends the process. This has it loaded now.
+  void* frame = nullptr;
+  backtrace(&frame, 1);
 }
 
 int run_command_line(int argc, char** argv) {

@@ -195,7 +195,9 @@ Result<RunSummary> run_with_progress(
 
 int report(const PipelineFlags& flags, const Result<RunSummary>& summary) {
   if (!summary.ok()) return fail(summary.error());
-  if (!flags.quiet) print_error(format_summary(*summary, Paint(wants_colour(STDERR_FILENO))));
+  if (!flags.quiet && !summary->was_complete) {
+    print_error(format_summary(*summary, Paint(wants_colour(STDERR_FILENO))));
+  }
   return summary->rejected > 0 ? kExitRejected : kExitFine;
 }
 

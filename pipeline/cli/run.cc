@@ -31,12 +31,9 @@ int run(const Flags& flags) {
   const Result<RunSummary> summary =
       run_with_progress(flags.pipeline, *std::move(request),
                         [](const RunRequest& r) { return run_pipeline(r, builtin_stages()); });
-  if (summary.ok() && summary->was_complete) {
-    if (!flags.pipeline.quiet) {
-      say(printable(flags.out + ": the run in it is complete, there is nothing to do" +
-                    (summary->rejected > 0 ? "; it rejected some records" : "")));
-    }
-    return summary->rejected > 0 ? kExitRejected : kExitFine;
+  if (summary.ok() && summary->was_complete && !flags.pipeline.quiet) {
+    say(printable(flags.out + ": the run in it is complete, there is nothing to do" +
+                  (summary->rejected > 0 ? "; it rejected some records" : "")));
   }
   return report(flags.pipeline, summary);
 }

@@ -23,6 +23,21 @@ constexpr std::uint32_t kZstdMagic = 0xFD2FB528;
 constexpr std::uint32_t kSkippableMagic = 0x184D2A50;  // its last hexadecimal digit is free
 constexpr std::string_view kSkippableMagicBytes = "\x50\x2a\x4d\x18";
 
+std::size_t common_prefix(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first -
+                                  a.begin());
+}
+
+// What igzip makes of the input that it was given, `size` bytes at the most.
+std::string inflate(inflate_state& state, std::size_t size) {
+  std::string bytes(size, '\0');
+  state.next_out = reinterpret_cast<std::uint8_t*>(bytes.data());
+  state.avail_out = static_cast<std::uint32_t>(size);
+  isal_inflate(&state);
+  bytes.resize(size - state.avail_out);
+  return bytes;
+}
+
 class GzipDecoder final : public Decoder {
  public:
   GzipDecoder()
@@ -78,8 +93,9 @@ class GzipDecoder final : public Decoder {
       step.fault = Rejection{RejectReason::kCorruptStream,
                              is_checksum ? "the gzip checksum does not match" : "broken gzip data"};
       step.fault_offset = is_checksum ? taken_ : data_offset();
-      if (code == ISAL_INVALID_LOOKBACK && may_reach_back)
+      if (code == ISAL_INVALID_LOOKBACK && may_reach_back) {
         step.written = bytes_before_match(step.written);
+      }
     } else if (state_->block_state == ISAL_BLOCK_FINISH) {
       part_ = Part::kPadding;
     } else if (at_end && step.written == 0) {
@@ -110,11 +126,7 @@ class GzipDecoder final : public Decoder {
   // same whatever stood before the first byte.
   [[nodiscard]] std::size_t bytes_before_match(std::size_t written) const {
     if (before_->tmp_out_valid > static_cast<std::int32_t>(kWindow)) return written;
-    const std::string with_zeros = again_behind('\0', written);
-    const std::string with_ones = again_behind('\xff', written);
-    const auto edge =
-        std::mismatch(with_zeros.begin(), with_zeros.end(), with_ones.begin(), with_ones.end());
-    return static_cast<std::size_t>(edge.first - with_zeros.begin());
+    return common_prefix(again_behind('\0', written), again_behind('\xff', written));
   }
 
   // What the last step gives, `size` bytes at the most, if a window of such bytes stood before the
@@ -128,12 +140,7 @@ class GzipDecoder final : public Decoder {
     state->tmp_out_processed += static_cast<std::int32_t>(kWindow);
     state->dict_length = kWindow;
     state->crc_flag = ISAL_DEFLATE;
-    std::string bytes(size, '\0');
-    state->next_out = reinterpret_cast<std::uint8_t*>(bytes.data());
-    state->avail_out = static_cast<std::uint32_t>(size);
-    isal_inflate(state.get());
-    bytes.resize(size - state->avail_out);
-    return bytes;
+    return inflate(*state, size);
   }
 
   // The library decodes up to three symbols at once, and none of them if the file ends in the last;
@@ -142,12 +149,9 @@ class GzipDecoder final : public Decoder {
   // symbol with zeros behind it than with ones.
   [[nodiscard]] std::string last_literals() const {
     if (state_->block_state != ISAL_BLOCK_CODED) return {};
-    std::string with_zeros = literals_before('\0');
-    const std::string with_ones = literals_before('\xff');
-    const auto edge =
-        std::mismatch(with_zeros.begin(), with_zeros.end(), with_ones.begin(), with_ones.end());
-    with_zeros.erase(edge.first, with_zeros.end());
-    return with_zeros;
+    std::string literals = literals_before('\0');
+    literals.resize(common_prefix(literals, literals_before('\xff')));
+    return literals;
   }
 
   // The literals up to the first match or fault if such bytes come next.
@@ -156,14 +160,9 @@ class GzipDecoder final : public Decoder {
     state->dist_huff_code = {};  // no distance is valid: a match, of whatever bytes, is a fault
     std::array<std::uint8_t, 8> input;  // more than the rest of a symbol
     input.fill(static_cast<std::uint8_t>(next));
-    std::string literals(256, '\0');  // more than there are bits
     state->next_in = input.data();
     state->avail_in = static_cast<std::uint32_t>(input.size());
-    state->next_out = reinterpret_cast<std::uint8_t*>(literals.data());
-    state->avail_out = static_cast<std::uint32_t>(literals.size());
-    isal_inflate(state.get());
-    literals.resize(literals.size() - state->avail_out);
-    return literals;
+    return inflate(*state, 256);  // more than there are bits
   }
 
   void take(std::string_view& in, std::size_t bytes) {

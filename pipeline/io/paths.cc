@@ -37,6 +37,14 @@ int list_folder(const std::filesystem::path& folder, std::vector<std::string>& n
   }
 }
 
+Result<std::vector<std::string>> names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  if (const int code = list_folder(folder, names); code != 0) {
+    return system_error(folder, "look at", code);
+  }
+  return names;
+}
+
 Result<std::filesystem::file_type> type_of(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::file_type type = std::filesystem::status(path, error).type();

@@ -25,6 +25,8 @@ namespace copydesk {
 // be listed to its end. In the place of the iterators of std::filesystem, which end the process if
 // memory runs out.
 [[nodiscard]] int list_folder(const std::filesystem::path& folder, std::vector<std::string>& names);
+// All of them. kIo if they cannot be told.
+[[nodiscard]] Result<std::vector<std::string>> names_in(const std::filesystem::path& folder);
 
 // When a file was last modified, nanoseconds since 1970.
 [[nodiscard]] inline std::int64_t modified_ns(const struct stat& status) {

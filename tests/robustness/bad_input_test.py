@@ -34,6 +34,7 @@ import time
 import cases_files
 import cases_packed
 import cases_records
+from runs import Failures, Fault, check
 from table import Case, Row
 
 if hasattr(sys, "set_int_max_str_digits"):
@@ -43,15 +44,6 @@ MINIMAL = "stages = []\n"
 OUTPUTS = ("audit", "clean", "clusters", "dropped", "pairs", "rejected", "stories", "templates")
 # What may change how a terminal shows other text: controls, and the marks that turn direction.
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-class Fault(Exception):
-    """What a case found to be wrong."""
-
-
-def check(holds: bool, message: str) -> None:
-    if not holds:
-        raise Fault(message)
 
 
 def equal(found, expected, what: str) -> None:
@@ -374,15 +366,6 @@ def crowd(copydesk: str, cases: list) -> str:
                 f"{len(rows['rejected'])} rejected, the same bytes 4 times")
 
 
-def crowd_passes(copydesk: str, cases: list) -> bool:
-    try:
-        print(crowd(copydesk, cases))
-        return True
-    except Fault as fault:
-        print(f"FAILED all at once: {str(fault)[:2000]}")
-        return False
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("copydesk")
@@ -409,21 +392,23 @@ def main() -> None:
         return
     copydesk = os.path.abspath(flags.copydesk)
     if flags.at_once:
-        sys.exit(0 if crowd_passes(copydesk, cases) else 1)
-    failed, slow, start = 0, [], time.monotonic()
+        print(crowd(copydesk, cases))
+        return
+    failures, slow, start = Failures(), [], time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(flags.jobs) as pool:
         for case, (fault, seconds) in zip(
                 cases, pool.map(lambda case: run_case(copydesk, case, flags.keep), cases)):
             slow.append((seconds, f"{case.group}/{case.name}"))
             if fault:
-                failed += 1
-                print(f"FAILED {case.group}/{case.name}: {fault[:2000]}")
-    failed += 0 if crowd_passes(copydesk, cases) else 1
+                failures.add(f"{case.group}/{case.name}", fault[:2000])
+    together = failures.attempt("all at once", crowd, copydesk, cases)
+    if together is not None:
+        print(together)
     print(", ".join(f"{group} {count}" for group, count in groups.items()))
     slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in sorted(slow)[-3:][::-1])
-    print(f"{len(cases)} cases, {failed} failed, {time.monotonic() - start:.1f} s; "
+    print(f"{len(cases)} cases, {failures.count} failed, {time.monotonic() - start:.1f} s; "
           f"the slowest: {slowest}")
-    sys.exit(1 if failed or not cases else 0)
+    sys.exit(1 if failures.count or not cases else 0)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,14 @@
 //                     remove mkdir lock thread memory. Calls on standard error never count.
 //   FAIL_CALLS_UNDER  only calls on paths that begin so; of no meaning for map, thread and memory.
 //   FAIL_CALLS_AT     the number of the call that fails, from 1; 0 or absent: none does.
-//   FAIL_CALLS_ERROR  EIO, ENOSPC, … as listed below; SHORT: half of a write or read is done, or
-//   one
-//                     byte; KILL: SIGKILL before the call is made.
+//   FAIL_CALLS_ERROR  EIO, ENOSPC, … as listed below; SHORT: half of a write or read is
+//                     done, or one byte; KILL: SIGKILL before the call is made.
 //   FAIL_CALLS_ON     if set: all calls from that one on.
 //   FAIL_CALLS_REPORT a file to which is appended: "failed <call> <path>" for each of the first
 //                     hundred calls that fail, and "count <number>" when main() returns.
-//   FAIL_CALLS_TRACE  a file to which every call on a path is appended that changes what a disk
-//   holds,
-//                     before it is made: `call TAB path TAB detail`. Detail of a write: offset and
-//                     size; of a rename: the new path; of a truncate: the size.
+//   FAIL_CALLS_TRACE  a file to which every call on a path is appended that changes what a
+//                     disk holds, before it is made: `call TAB path TAB detail`. Detail of a write:
+//                     offset and size; of a rename: the new path; of a truncate: the size.
 //   FAIL_CALLS_SAVE   a folder: what a rename replaces and a remove takes away gets one more link
 //                     there, named by the number of its line in the trace.
 #include <dirent.h>
@@ -240,8 +238,7 @@ int fail(int error) {
 
 std::size_t half(std::size_t size) { return size > 1 ? size / 2 : size; }
 
-// ----- writes
-// --------------------------------------------------------------------------------------
+// ----- writes -----
 
 template <class Write>
 ssize_t write_call(const char* call, int fd, off_t offset, std::size_t size, Write write) {
@@ -338,8 +335,7 @@ bool out_of_memory() {
   return true;
 }
 
-// ----- main()
-// --------------------------------------------------------------------------------------
+// ----- main() -----
 
 using Main = int(int, char**, char**);
 Main* program_main = nullptr;

@@ -93,8 +93,7 @@ class Bench:
         self.lock = threading.Lock()
         self.counts = collections.Counter()
         self.faults = []
-        self.can_resume = "--resume" in call([self.copydesk, "run", "--help"]).out.decode()
-        checkpoints = "[run]\ncheckpoint_seconds = 0\n" if self.can_resume else ""
+        checkpoints = "[run]\ncheckpoint_seconds = 0\n"
         (folder / "config.toml").write_text(checkpoints + CONFIG, encoding="utf-8")
         (folder / "small.toml").write_text(SMALL_CONFIG + checkpoints, encoding="utf-8")
         self.make_inputs()
@@ -276,8 +275,6 @@ def check_again(bench: Bench, scenario: Scenario, folder: pathlib.Path, wanted: 
     words = list(scenario.words)
     if scenario.words[0] == "run":
         words = [word for word in words if word != "--force"] + ["--resume"]
-        if not bench.can_resume:
-            words[-1] = "--force"
     elif scenario.words[0] == "learn":
         words.append("--force")
     done, _, _ = bench.run(words, folder)

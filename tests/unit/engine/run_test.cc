@@ -18,6 +18,7 @@
 #include "copydesk/pipeline.h"
 #include "copydesk/text/document_frequencies.h"
 #include "copydesk/text/words.h"
+#include "support/as_nobody.h"
 #include "support/cut_repeated.h"
 
 namespace copydesk {
@@ -357,13 +358,10 @@ TEST_F(RunTest, AFolderThatMayNotBeListedIsNotTakenForEmpty) {
   RunRequest wanted = request({"drop_marked"});
   wanted.resume = true;
   ASSERT_EQ(::chmod(wanted.out_dir.c_str(), 0333), 0);
-  const uid_t user = ::geteuid();
-  if (user == 0) {
-    ASSERT_EQ(::chmod(dir_.c_str(), 0755), 0);
-    ASSERT_EQ(::seteuid(65534), 0);
-  }
-  const Result<RunSummary> refused = run_pipeline(wanted, specs());
-  ASSERT_EQ(::seteuid(user), 0);
+  const Result<RunSummary> refused = [&] {
+    const testing::AsNobody nobody(dir_);
+    return run_pipeline(wanted, specs());
+  }();
   ASSERT_EQ(::chmod(wanted.out_dir.c_str(), 0777), 0);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::kIo);

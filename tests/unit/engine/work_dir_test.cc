@@ -15,6 +15,7 @@
 #include <optional>
 #include <utility>
 
+#include "support/as_nobody.h"
 #include "support/temp_folder.h"
 
 // In the place of that of the C library: as network file systems have it, where who wants a lock of
@@ -43,12 +44,17 @@ namespace copydesk {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AsNobody;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
 class WorkDirTest : public ::testing::Test {
  protected:
   [[nodiscard]] fs::path work() const { return root_ / ".work"; }
+  [[nodiscard]] std::pair<Result<bool>, Result<WorkDir>> looked_at_by_nobody() const {
+    const AsNobody nobody(root_);
+    return {WorkDir::stands(work()), WorkDir::create(work())};
+  }
   static void write(const fs::path& path, std::string_view content) {
     std::ofstream(path, std::ios::binary) << content;
   }
@@ -259,14 +265,7 @@ TEST_F(WorkDirTest, ALockThatMayNotBeOpenedIsNotCalledAnothers) {
   fs::create_directory(work());
   write(work() / "lock", "copydesk run\nprocess 1 on host tide\n");
   ASSERT_EQ(::chmod((work() / "lock").c_str(), 0), 0);
-  const uid_t user = ::geteuid();
-  if (user == 0) {
-    ASSERT_EQ(::chmod(root_.c_str(), 0755), 0);
-    ASSERT_EQ(::seteuid(65534), 0);
-  }
-  const Result<bool> stands = WorkDir::stands(work());
-  const Result<WorkDir> made = WorkDir::create(work());
-  ASSERT_EQ(::seteuid(user), 0);
+  const auto [stands, made] = looked_at_by_nobody();
   for (const Error& error : {stands.error(), made.error()}) {
     EXPECT_EQ(error.code, ErrorCode::kIo);
     EXPECT_EQ(error.message, (work() / "lock").string() + ": cannot open: Permission denied");
@@ -283,14 +282,7 @@ TEST_F(WorkDirTest, AFolderThatMayNotBeListedIsNotCalledAnothers) {
       ASSERT_EQ(::chmod((work() / "lock").c_str(), 0666), 0);
     }
     ASSERT_EQ(::chmod(work().c_str(), 0333), 0);
-    const uid_t user = ::geteuid();
-    if (user == 0) {
-      ASSERT_EQ(::chmod(root_.c_str(), 0755), 0);
-      ASSERT_EQ(::seteuid(65534), 0);
-    }
-    const Result<bool> stands = WorkDir::stands(work());
-    const Result<WorkDir> made = WorkDir::create(work());
-    ASSERT_EQ(::seteuid(user), 0);
+    const auto [stands, made] = looked_at_by_nobody();
     ASSERT_EQ(::chmod(work().c_str(), 0777), 0);
     ASSERT_FALSE(stands.ok());
     ASSERT_FALSE(made.ok());
@@ -315,25 +307,21 @@ TEST_F(WorkDirTest, ALockThatIsNoFileIsAnothers) {
 TEST_F(WorkDirTest, AnOutputFolderWhoseParentMayNotBeReadIsUsed) {
   const fs::path parent = root_ / "a";
   fs::create_directories(parent / "out");
-  constexpr uid_t kNobody = 65534;
-  const bool is_root = ::geteuid() == 0;  // who may read everything
-  if (is_root) {
+  if (::geteuid() == 0) {
     for (const fs::path& path : {root_, parent, parent / "out"}) {
-      ASSERT_EQ(::chown(path.c_str(), kNobody, kNobody), 0);
+      ASSERT_EQ(::chown(path.c_str(), AsNobody::kNobody, AsNobody::kNobody), 0);
     }
   }
   fs::permissions(parent, fs::perms::owner_exec | fs::perms::owner_write);
-  if (is_root) {
-    ASSERT_EQ(::seteuid(kNobody), 0);
-  }
-  const Result<OutputFolder> folder = OutputFolder::create(parent / "out");
-  const bool could_read = ::faccessat(AT_FDCWD, parent.c_str(), R_OK, AT_EACCESS) == 0;
-  if (is_root) {
-    ASSERT_EQ(::seteuid(0), 0);
-  }
+  const auto [made, could_read] = [&] {
+    const AsNobody nobody(root_);
+    Result<OutputFolder> folder = OutputFolder::create(parent / "out");
+    return std::pair(std::move(folder),
+                     ::faccessat(AT_FDCWD, parent.c_str(), R_OK, AT_EACCESS) == 0);
+  }();
   fs::permissions(parent, fs::perms::owner_all);
   EXPECT_FALSE(could_read);
-  EXPECT_TRUE(folder.ok()) << folder.error().message;
+  EXPECT_TRUE(made.ok()) << made.error().message;
 }
 
 TEST_F(WorkDirTest, OutputFoldersAreTakenBackIfNothingIsInThem) {
