@@ -33,7 +33,17 @@
 
 namespace copydesk {
 
-using OptionValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
+// Copies are its own: libstdc++ 12 takes for granted that a variant of such types has a value, and
+// where memory runs out in a copy it destroys one that was never made.
+struct OptionValue
+    : std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>> {
+  using variant::variant;
+  OptionValue(const OptionValue& other);
+  OptionValue(OptionValue&&) noexcept = default;
+  OptionValue& operator=(const OptionValue& other);
+  OptionValue& operator=(OptionValue&&) noexcept = default;
+  ~OptionValue() = default;
+};
 
 // Values a user gave, by option name; an absent name means the default.
 using OptionValues = std::map<std::string, OptionValue, std::less<>>;

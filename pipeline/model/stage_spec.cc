@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <system_error>
+#include <utility>
 
 namespace copydesk {
 namespace {
@@ -37,6 +38,17 @@ std::optional<std::string> choice_fault(const std::vector<std::string>& choices,
 }
 
 }  // namespace
+
+OptionValue::OptionValue(const OptionValue& other) : OptionValue() {
+  std::visit(
+      [this]<class T>(const T& value) {
+        T copy = value;
+        emplace<T>(std::move(copy));  // does not throw
+      },
+      static_cast<const variant&>(other));
+}
+
+OptionValue& OptionValue::operator=(const OptionValue& other) { return *this = OptionValue(other); }
 
 std::string_view type_name(const OptionValue& value) {
   constexpr std::array<std::string_view, 5> kNames = {"a boolean", "an integer", "a number",

@@ -14,10 +14,13 @@
 //   FAIL_CALLS_TRACE  a file to which every call on a path is appended that changes what a
 //                     disk holds, before it is made: `call TAB path TAB detail`. Detail of a write:
 //                     offset and size; of a rename: the new path; of a truncate: the size.
+//   FAIL_CALLS_STACKS a file to which the number of each allocation is appended, a line each, whose
+//                     innermost callers were not those of one before.
 //   FAIL_CALLS_SAVE   a folder: what a rename replaces and a remove takes away gets one more link
 //                     there, named by the number of its line in the trace.
 #include <dirent.h>
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/file.h>
@@ -90,6 +93,7 @@ struct Settings {
   const char* under = "";
   int report = -1;
   int trace = -1;
+  int stacks = -1;
   const char* save = nullptr;
 } settings;
 
@@ -139,6 +143,7 @@ void read_settings() {
   settings.save = std::getenv("FAIL_CALLS_SAVE");
   settings.report = open_log("FAIL_CALLS_REPORT");
   settings.trace = open_log("FAIL_CALLS_TRACE");
+  settings.stacks = open_log("FAIL_CALLS_STACKS");
   const std::string_view error = value("FAIL_CALLS_ERROR");
   if (error.empty()) return;
   for (const ErrorName& known : kErrors) {
@@ -181,10 +186,34 @@ struct Path {
 
 bool is_armed() { return armed.load(std::memory_order_relaxed); }
 
+// Whether nothing was called before from where this is. So many callers tell what a function of a
+// library does there, and so few that a loop is one.
+bool is_new_stack() {
+  constexpr int kCallers = 8;
+  constexpr std::size_t kMostStacks = std::size_t{1} << 16;
+  static std::atomic<std::uint64_t> seen[kMostStacks];
+  void* frames[kCallers];
+  std::uint64_t hash = 14695981039346656037U;
+  for (int i = 0, size = backtrace(frames, kCallers); i < size; ++i) {
+    hash = (hash ^ reinterpret_cast<std::uintptr_t>(frames[i])) * 1099511628211U;
+  }
+  for (std::size_t tried = 0; tried < kMostStacks; ++tried) {
+    std::uint64_t found = 0;
+    std::atomic<std::uint64_t>& place = seen[(hash + tried) % kMostStacks];
+    if (place.compare_exchange_strong(found, hash)) return true;
+    if (found == hash) return false;
+  }
+  return false;
+}
+
 // Whether this call is to fail: 0, or how.
 int verdict(Kind kind, const char* call, const char* path) {
   if (!settings.counts[kind]) return 0;
   const unsigned long number = calls.fetch_add(1) + 1;
+  if (settings.stacks >= 0 && kind == kMemory && is_new_stack()) {
+    char line[32];
+    log_line(settings.stacks, line, std::snprintf(line, sizeof(line), "%lu\n", number));
+  }
   if (settings.at == 0 || number < settings.at || (number > settings.at && !settings.on)) return 0;
   if (told.fetch_add(1) < kMostTold) {
     char line[PATH_MAX + 64];
@@ -342,6 +371,7 @@ Main* program_main = nullptr;
 
 int main_of(int argc, char** argv, char** environment) {
   read_settings();
+  if (settings.stacks >= 0) is_new_stack();  // what backtrace() needs is made now
   armed = true;
   const int code = program_main(argc, argv, environment);
   armed = false;

@@ -115,7 +115,7 @@ class Bench:
         (old / "old.jsonl").write_bytes(make_corpus(self.flags.make_corpus, 20, "--seed", "9"))
 
     def run(self, words: list, folder: pathlib.Path, kind: str = "", at: int = 0, error: str = "",
-            on: bool = False):
+            on: bool = False, stacks: bool = False):
         env = {}
         report = folder / "report"
         report.unlink(missing_ok=True)
@@ -124,6 +124,8 @@ class Bench:
                    "FAIL_CALLS_REPORT": str(report), "FAIL_CALLS_ERROR": error or "EIO"}
             if on:
                 env["FAIL_CALLS_ON"] = "1"
+            if stacks:
+                env["FAIL_CALLS_STACKS"] = str(folder / "stacks")
         options = {"cwd": folder, "env": env}
         if "-" in words or words[0] == "clean":
             with open(folder / "stdout", "wb") as file:
@@ -309,7 +311,8 @@ def cases_of(bench: Bench, scenario: Scenario, folder: pathlib.Path) -> list:
         if not ways:
             continue
         bench.prepare(scenario, folder)
-        done, _, count = bench.run(scenario.words, folder, kind)
+        by_stack = kind == "memory" and flags.every
+        done, _, count = bench.run(scenario.words, folder, kind, stacks=by_stack)
         check(done.code == scenario.normal and count is not None,
               f"{scenario.name}, {kind}: exit {done.code} under the library: {done.err}")
         for error, on in ways:
@@ -321,7 +324,8 @@ def cases_of(bench: Bench, scenario: Scenario, folder: pathlib.Path) -> list:
                 limit = count if flags.every else scenario.samples
             if limit < count:
                 first = numbers[:scenario.first_allocations] if kind == "memory" else []
-                numbers = sorted({*first, *rng.sample(numbers, limit)})
+                stacks = (folder / "stacks").read_text().split() if by_stack else []
+                numbers = sorted({*first, *map(int, stacks), *rng.sample(numbers, limit)})
             cases += [(kind, at, error, on) for at in numbers]
     return cases
 
@@ -333,7 +337,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--allocations", type=int, default=2000,
-                        help="with --every: allocations of each scenario and way")
+                        help="with --every: allocations of each scenario and way, besides one of each "
+                             "stack of eight callers")
     flags = parser.parse_args()
     start = time.monotonic()
     with working_folder("faults") as work:
