@@ -30,6 +30,7 @@
 #include "io/source.h"
 #include "io/sync.h"
 #include "io/write_all.h"
+#include "load_unwinder.h"
 #include "output_set.h"
 #include "plan.h"
 #include "run_file.h"
@@ -60,6 +61,7 @@ std::uint64_t peak_memory_bytes() {
 template <class T, class Body>
 Result<T> guarded(Body body) {
   try {
+    load_unwinder();
     return body();
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::kInternal, kOutOfMemory};

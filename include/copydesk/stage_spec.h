@@ -33,8 +33,9 @@
 
 namespace copydesk {
 
-// Copies are its own: libstdc++ 12 takes for granted that a variant of such types has a value, and
-// where memory runs out in a copy it destroys one that was never made.
+// A std::variant with copies of its own: where copying an alternative throws, libstdc++ (seen in
+// 12) destroys one that was never made, because it takes for granted that a variant of only these
+// types always has one. std::visit, std::get and == are those of the variant.
 struct OptionValue
     : std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>> {
   using variant::variant;

@@ -1,5 +1,4 @@
 // The copydesk command: parse, run the chosen command, return its exit code.
-#include <execinfo.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 #include "copydesk/pipeline.h"
+#include "load_unwinder.h"
 
 namespace copydesk::cli {
 namespace {
@@ -42,10 +42,7 @@ void name_shortage_of_memory() {
     print_error("copydesk: out of memory\n");  // allocates nothing
     _exit(kExitError);
   });
-  // An exception that leaves std::call_once, as RE2 uses it, makes glibc load the unwinder, and if
-  // there is no memory for that it ends the process. This has it loaded now.
-  void* frame = nullptr;
-  backtrace(&frame, 1);
+  load_unwinder();
 }
 
 int run_command_line(int argc, char** argv) {

@@ -25,7 +25,7 @@ namespace copydesk {
 // be listed to its end. In the place of the iterators of std::filesystem, which end the process if
 // memory runs out.
 [[nodiscard]] int list_folder(const std::filesystem::path& folder, std::vector<std::string>& names);
-// All of them. kIo if they cannot be told.
+// The same as a result. kIo if the folder cannot be listed to its end.
 [[nodiscard]] Result<std::vector<std::string>> names_in(const std::filesystem::path& folder);
 
 // When a file was last modified, nanoseconds since 1970.

@@ -391,23 +391,21 @@ def main() -> None:
         print(", ".join(f"{group} {count}" for group, count in groups.items()), "=", len(cases))
         return
     copydesk = os.path.abspath(flags.copydesk)
-    if flags.at_once:
-        print(crowd(copydesk, cases))
-        return
     failures, slow, start = Failures(), [], time.monotonic()
+    alone = [] if flags.at_once else cases
     with concurrent.futures.ThreadPoolExecutor(flags.jobs) as pool:
         for case, (fault, seconds) in zip(
-                cases, pool.map(lambda case: run_case(copydesk, case, flags.keep), cases)):
+                alone, pool.map(lambda case: run_case(copydesk, case, flags.keep), alone)):
             slow.append((seconds, f"{case.group}/{case.name}"))
             if fault:
-                failures.add(f"{case.group}/{case.name}", fault[:2000])
+                failures.add(f"{case.group}/{case.name}", fault)
     together = failures.attempt("all at once", crowd, copydesk, cases)
     if together is not None:
         print(together)
     print(", ".join(f"{group} {count}" for group, count in groups.items()))
     slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in sorted(slow)[-3:][::-1])
-    print(f"{len(cases)} cases, {failures.count} failed, {time.monotonic() - start:.1f} s; "
-          f"the slowest: {slowest}")
+    print(f"{len(alone)} cases alone, {failures.count} failed, {time.monotonic() - start:.1f} s"
+          + (f"; the slowest: {slowest}" if slow else ""))
     sys.exit(1 if failures.count or not cases else 0)
 
 

@@ -20,7 +20,6 @@
 //                     there, named by the number of its line in the trace.
 #include <dirent.h>
 #include <dlfcn.h>
-#include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/file.h>
@@ -29,6 +28,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include <array>
 #include <atomic>
@@ -186,22 +186,41 @@ struct Path {
 
 bool is_armed() { return armed.load(std::memory_order_relaxed); }
 
-// Whether nothing was called before from where this is. So many callers tell what a function of a
-// library does there, and so few that a loop is one.
+// The innermost callers that are not of this library. So many tell what a library does where we
+// call it, and so few that recursion is one.
+struct Callers {
+  static constexpr int kMost = 10;
+  std::uint64_t hash = 14695981039346656037U;
+  int count = 0;
+};
+
+_Unwind_Reason_Code add_caller(_Unwind_Context* context, void* out) {
+  static const auto kThisLibrary = [] {
+    dl_find_object found{};
+    _dl_find_object(reinterpret_cast<void*>(add_caller), &found);
+    return found;
+  }();
+  const _Unwind_Ptr at = _Unwind_GetIP(context);
+  if (at >= reinterpret_cast<_Unwind_Ptr>(kThisLibrary.dlfo_map_start) &&
+      at < reinterpret_cast<_Unwind_Ptr>(kThisLibrary.dlfo_map_end)) {
+    return _URC_NO_REASON;
+  }
+  auto& callers = *static_cast<Callers*>(out);
+  callers.hash = (callers.hash ^ at) * 1099511628211U;
+  return ++callers.count < Callers::kMost ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+// Whether no allocation before had these callers. If the table is full: no.
 bool is_new_stack() {
-  constexpr int kCallers = 8;
   constexpr std::size_t kMostStacks = std::size_t{1} << 16;
   static std::atomic<std::uint64_t> seen[kMostStacks];
-  void* frames[kCallers];
-  std::uint64_t hash = 14695981039346656037U;
-  for (int i = 0, size = backtrace(frames, kCallers); i < size; ++i) {
-    hash = (hash ^ reinterpret_cast<std::uintptr_t>(frames[i])) * 1099511628211U;
-  }
+  Callers callers;
+  _Unwind_Backtrace(add_caller, &callers);  // allocates nothing
   for (std::size_t tried = 0; tried < kMostStacks; ++tried) {
     std::uint64_t found = 0;
-    std::atomic<std::uint64_t>& place = seen[(hash + tried) % kMostStacks];
-    if (place.compare_exchange_strong(found, hash)) return true;
-    if (found == hash) return false;
+    std::atomic<std::uint64_t>& place = seen[(callers.hash + tried) % kMostStacks];
+    if (place.compare_exchange_strong(found, callers.hash)) return true;
+    if (found == callers.hash) return false;
   }
   return false;
 }
@@ -371,7 +390,6 @@ Main* program_main = nullptr;
 
 int main_of(int argc, char** argv, char** environment) {
   read_settings();
-  if (settings.stacks >= 0) is_new_stack();  // what backtrace() needs is made now
   armed = true;
   const int code = program_main(argc, argv, environment);
   armed = false;

@@ -337,8 +337,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--allocations", type=int, default=2000,
-                        help="with --every: allocations of each scenario and way, besides one of each "
-                             "stack of eight callers")
+                        help="with --every: allocations of each scenario and way, besides one for each "
+                             "call stack")
     flags = parser.parse_args()
     start = time.monotonic()
     with working_folder("faults") as work:

@@ -32,7 +32,7 @@ class Failures:
 
     def add(self, where: str, fault) -> None:
         self.count += 1
-        print(f"FAILED {where}: {fault}", flush=True)
+        print(f"FAILED {where}: {str(fault)[:2000]}", flush=True)
 
     def attempt(self, where: str, part, *arguments):
         """What `part` gives; nothing if it finds a fault."""

@@ -1,10 +1,12 @@
-// Lets memory run out in a test. Only for a program that is linked with no_memory.cc.
+// Lets memory run out in a test. Only for a program that is linked with no_memory.cc, without
+// sanitizers.
 #ifndef COPYDESK_TESTS_SUPPORT_NO_MEMORY_H_
 #define COPYDESK_TESTS_SUPPORT_NO_MEMORY_H_
 
 namespace copydesk::testing {
 
-// While it lives, every `new` of this thread throws bad_alloc.
+// While it lives, `new` throws bad_alloc in this thread, but for what is aligned further than
+// usual.
 class NoMemory {
  public:
   NoMemory();

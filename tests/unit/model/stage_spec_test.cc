@@ -6,11 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
-
-#include "support/no_memory.h"
 
 namespace copydesk {
 namespace {
@@ -64,26 +61,6 @@ std::string fault(std::string_view option, const OptionValue& value) {
 OptionValue integer(std::int64_t value) { return value; }
 OptionValue text(std::string value) { return value; }
 OptionValue list(std::vector<std::string> value) { return value; }
-
-TEST(OptionValue, ACopyForWhichThereIsNoMemoryThrows) {
-  const OptionValue long_text = text(std::string(100, 'x'));
-  const OptionValue languages = list({"en", "de"});
-  const testing::NoMemory nothing_left;
-  EXPECT_THROW(OptionValue{long_text}, std::bad_alloc);
-  EXPECT_THROW(OptionValue{languages}, std::bad_alloc);
-}
-
-TEST(OptionValue, KeepsWhatItHadIfThereIsNoMemoryForAnother) {
-  const OptionValue other = list({"en", "de"});
-  OptionValue value = text("auto");
-  {
-    const testing::NoMemory nothing_left;
-    EXPECT_THROW(value = other, std::bad_alloc);
-  }
-  EXPECT_EQ(value, text("auto"));
-  value = other;
-  EXPECT_EQ(value, other);
-}
 
 TEST(StageSpecBuilder, Describes) {
   const StageSpec s = spec();
