@@ -66,7 +66,7 @@ def file_limits(bench: Bench, steps: int) -> str:
     """No file may become longer than so much."""
     failed = 0
     for step in range(steps):
-        size = PAGE + bench.largest * 2 * step // steps
+        size = PAGE + bench.largest * 2 * step // (steps - 1)
         out = empty(bench.folder / "out")
         out.rmdir()
 
@@ -97,7 +97,7 @@ def full_disks(bench: Bench, steps: int) -> str:
     failed = 0
     try:
         for step in range(steps):
-            size = PAGE * 8 + bench.needed * 6 // 5 * step // steps
+            size = PAGE * 8 + bench.needed * 6 // 5 * step // (steps - 1)
             check(mount(place, size, remount=True), "the file system cannot be made smaller")
             out = place / "out"
             done = bench.run(out)
@@ -117,7 +117,7 @@ def full_disks(bench: Bench, steps: int) -> str:
 
 def main() -> None:
     parser = command_line(__doc__, "copydesk", "make_corpus")
-    parser.add_argument("--steps", type=int, default=12, help="sizes that are tried")
+    parser.add_argument("--steps", type=int, default=12, help="sizes that are tried, from 2")
     flags = parser.parse_args()
     failures = Failures()
     with working_folder("space") as folder:
