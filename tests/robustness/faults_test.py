@@ -92,7 +92,6 @@ class Bench:
         self.flags, self.folder = flags, folder
         self.lock = threading.Lock()
         self.counts = collections.Counter()
-        self.faults = []
         checkpoints = "[run]\ncheckpoint_seconds = 0\n"
         (folder / "config.toml").write_text(checkpoints + CONFIG, encoding="utf-8")
         (folder / "small.toml").write_text(SMALL_CONFIG + checkpoints, encoding="utf-8")
